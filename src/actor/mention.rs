@@ -1,0 +1,107 @@
+//! [`Mention`]: words of a document that refer to an actor.
+
+use std::fmt;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::span::Span;
+
+/// ISO 3166-1 alpha-3 (plus XKX, PSE, TWN) or the code of an international organisation (`NATO`, `UN`, `EU` …): at most eight
+/// upper-case ASCII letters, digits or `_`, held inline so that mentions are `Copy`.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ActorCode([u8; 8]);
+
+impl ActorCode {
+    /// `None` where `code` is empty, longer than eight bytes or has other characters.
+    pub fn new(code: &str) -> Option<Self> {
+        let bytes = code.as_bytes();
+        let fits = (1..=8).contains(&bytes.len());
+        let clean = bytes.iter().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b'_');
+        if !fits || !clean {
+            return None;
+        }
+        let mut held = [0; 8];
+        held[..bytes.len()].copy_from_slice(bytes);
+        Some(Self(held))
+    }
+
+    pub fn as_str(&self) -> &str {
+        let end = self.0.iter().position(|b| *b == 0).unwrap_or(8);
+        std::str::from_utf8(&self.0[..end]).unwrap_or("")
+    }
+}
+
+impl fmt::Debug for ActorCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl fmt::Display for ActorCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// What part of a society acts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Sector {
+    Gov,
+    Mil,
+    Leg,
+    Jud,
+    Spy,
+    Pty,
+    Opp,
+    Reb,
+    Cvl,
+    Bus,
+    Med,
+    Ngo,
+    Cop,
+    Igo,
+}
+
+/// How the words refer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum MentionKind {
+    /// Russia, the United States.
+    State,
+    /// Russian, French.
+    Demonym,
+    /// Islamabad, the Kremlin: stands for its state when it acts, else it is a place.
+    Place,
+    /// Sergei Lavrov.
+    Person,
+    /// the foreign minister, a 55-member trade delegation, the navy.
+    Role,
+    /// NATO, the IAEA.
+    Organisation,
+    /// he, it, the two countries, both sides.
+    Anaphor,
+}
+
+/// Words that refer to one actor.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mention {
+    /// From the first to the last word of the mention, for the reader: "Russian Foreign Minister Sergei Lavrov".
+    pub span: Span,
+    pub sentence: u32,
+    /// Index into the document's tokens: the word of the mention that governs the others.
+    pub head: u32,
+    pub kind: MentionKind,
+    /// More than one for "the two countries", "both sides"; never none.
+    pub actors: Vec<ActorCode>,
+    pub sector: Option<Sector>,
+    pub role: Option<String>,
+    /// The person's full name as the article first gives it.
+    pub name: Option<String>,
+}
+
+/// The mentions of one document in text order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Mentions {
+    pub all: Vec<Mention>,
+}

@@ -1,0 +1,178 @@
+//! What an act is coded as: acts (the 16 PLOVER classes), modes, contexts, statuses, quad classes.
+//!
+//! Sources: PLOVER codebook, draft 0.8 (2021) for acts, modes and contexts; CAMEO for the codes that [`super::codes`] derives.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+macro_rules! vocabulary {
+    ($(#[$meta:meta])* $name:ident { $($variant:ident = $text:literal,)+ }) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+        #[repr(u8)]
+        pub enum $name { $(#[serde(rename = $text)] $variant),+ }
+
+        impl $name {
+            pub const ALL: &[$name] = &[$($name::$variant),+];
+
+            pub fn as_str(self) -> &'static str {
+                match self { $($name::$variant => $text),+ }
+            }
+
+            /// The word written `text`, or `None` where the vocabulary has no such word.
+            pub fn parse(text: &str) -> Option<Self> {
+                match text { $($text => Some($name::$variant),)+ _ => None }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+    };
+}
+
+vocabulary! {
+    /// What one actor does to another.
+    Act {
+        Agree = "AGREE",
+        Consult = "CONSULT",
+        Support = "SUPPORT",
+        Concede = "CONCEDE",
+        Cooperate = "COOPERATE",
+        Aid = "AID",
+        Retreat = "RETREAT",
+        Request = "REQUEST",
+        Accuse = "ACCUSE",
+        Reject = "REJECT",
+        Threaten = "THREATEN",
+        Protest = "PROTEST",
+        Sanction = "SANCTION",
+        Mobilize = "MOBILIZE",
+        Coerce = "COERCE",
+        Assault = "ASSAULT",
+    }
+}
+
+vocabulary! {
+    /// How an act is done. Which acts a mode goes with: [`super::codes`].
+    Mode {
+        Visit = "visit",
+        ThirdParty = "third-party",
+        Multilateral = "multilateral",
+        Phone = "phone",
+        Assist = "assist",
+        Change = "change",
+        Yield = "yield",
+        Meet = "meet",
+        Restrict = "restrict",
+        Ban = "ban",
+        Arrest = "arrest",
+        Relations = "relations",
+        Expel = "expel",
+        Territory = "territory",
+        Violence = "violence",
+        Disapprove = "disapprove",
+        Investigate = "investigate",
+        Allege = "allege",
+        Withdraw = "withdraw",
+        Release = "release",
+        Return = "return",
+        Disarm = "disarm",
+        Ceasefire = "ceasefire",
+        Access = "access",
+        Resign = "resign",
+        Convict = "convict",
+        Discontinue = "discontinue",
+        Troops = "troops",
+        Weapons = "weapons",
+        Police = "police",
+        Militia = "militia",
+        Seize = "seize",
+        Censor = "censor",
+        Curfew = "curfew",
+        MartialLaw = "martial-law",
+        Deport = "deport",
+        Withhold = "withhold",
+        Misinformation = "misinformation",
+        Cyber = "cyber",
+        Demo = "demo",
+        Riot = "riot",
+        Strike = "strike",
+        Hunger = "hunger",
+        Boycott = "boycott",
+        Obstruct = "obstruct",
+        Abduct = "abduct",
+        Beat = "beat",
+        Torture = "torture",
+        Execute = "execute",
+        Assassinate = "assassinate",
+        Explosives = "explosives",
+        Firearms = "firearms",
+        HeavyWeapons = "heavy-weapons",
+        Aerial = "aerial",
+        Drone = "drone",
+        SuicideAttack = "suicide-attack",
+        Destroy = "destroy",
+        Unconventional = "unconventional",
+        CrowdControl = "crowd-control",
+    }
+}
+
+vocabulary! {
+    /// What an act is about; an event has any number.
+    Context {
+        Military = "military",
+        Intelligence = "intelligence",
+        Executive = "executive",
+        Legislative = "legislative",
+        Election = "election",
+        PoliticalInstitutions = "political_institutions",
+        Legal = "legal",
+        Diplomatic = "diplomatic",
+        Economic = "economic",
+        Trade = "trade",
+        Energy = "energy",
+        Territory = "territory",
+        Migration = "migration",
+        Refugees = "refugees",
+        HumanRights = "human_rights",
+        Humanitarian = "humanitarian",
+        Environment = "environment",
+        Disaster = "disaster",
+        Health = "health",
+        Cyber = "cyber",
+        Terrorism = "terrorism",
+        Crime = "crime",
+        Corruption = "corruption",
+        Technology = "technology",
+        Space = "space",
+        Culture = "culture",
+        SportDiplomacy = "sport_diplomacy",
+        Media = "media",
+        Peacekeeping = "peacekeeping",
+    }
+}
+
+vocabulary! {
+    /// Did it happen?
+    Status {
+        Occurred = "occurred",
+        Ongoing = "ongoing",
+        Anticipated = "anticipated",
+        Conditional = "conditional",
+        Negated = "negated",
+        Denied = "denied",
+    }
+}
+
+vocabulary! {
+    /// Verbal or material, cooperation or conflict.
+    Quad {
+        VerbalCooperation = "verbal-cooperation",
+        MaterialCooperation = "material-cooperation",
+        VerbalConflict = "verbal-conflict",
+        MaterialConflict = "material-conflict",
+    }
+}
