@@ -1,0 +1,54 @@
+//! [`Candidate`]: a predicate with its two parties as the frames found it, before status, date and place are read.
+
+use super::ontology::{Act, Context, Mode, Status};
+use crate::actor::ActorCode;
+use crate::span::Span;
+
+/// One party: a mention, and which of its actors ("the two countries" has several).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PartyRef {
+    /// Index into [`crate::actor::Mentions::all`].
+    pub mention: u32,
+    pub actor: ActorCode,
+}
+
+/// What a frame found in a tree: who, to whom, which act, and on which words it rests.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Candidate {
+    pub sentence: u32,
+    /// Index into the document's tokens: the head of the predicate, from which tense, modality, negation and dates are read.
+    /// For a light verb ("lodged a protest") the verb, for a nominalization the noun.
+    pub trigger: u32,
+    /// The words that name the act, for the reader.
+    pub trigger_span: Span,
+    pub source: PartyRef,
+    pub target: PartyRef,
+    /// Both do it to each other.
+    pub reciprocal: bool,
+    pub act: Act,
+    pub mode: Option<Mode>,
+    /// Contexts that the frame itself implies; more are read from the sentence.
+    pub contexts: Vec<Context>,
+    /// A status that the frame itself implies ("ready to help" is anticipated) and that the words around it may not raise.
+    pub status: Option<Status>,
+    /// Name of the frame, for the explanation.
+    pub frame: &'static str,
+    /// How the parties were reached from the trigger, for the explanation and the confidence: one step for each party.
+    pub source_path: Reach,
+    pub target_path: Reach,
+}
+
+/// By which kind of step a party was reached from the trigger, from the surest to the least sure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Reach {
+    /// An argument of the trigger itself: subject, object, oblique, possessive.
+    Argument,
+    /// Inside an argument: "the capital of Mali", "Iranian officials".
+    Inside,
+    /// Shared through coordination, control, raising or a relative clause.
+    Shared,
+    /// An anaphor, resolved.
+    Anaphor,
+    /// The actor of the sentence or the paragraph, where the predicate leaves its own out.
+    Discourse,
+}
