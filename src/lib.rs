@@ -16,3 +16,5 @@ pub mod actor;
 pub mod event;
 
 pub mod pipeline;
+
+pub mod cli;

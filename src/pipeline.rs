@@ -24,7 +24,16 @@ pub enum Passed {
     Withdrawn,
 }
 
+/// Why the coder could not be loaded: a lexicon or a model that ships inside the binary, or one the user added, is broken.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {}
+
 impl Pipeline {
+    /// The pipeline with the lexicons and models that ship inside the binary.
+    pub fn embedded() -> Result<Self, LoadError> {
+        Ok(Self {})
+    }
+
     /// Codes one record and says, where there are no events, whether it was passed over and why.
     pub fn code(&self, _record: &Record) -> Result<Coded, Rejection> {
         Ok(Coded::Events(Vec::new()))

@@ -1,0 +1,47 @@
+//! The command line: one file a command. Output goes to stdout, everything else to stderr; [`exit`] lists the exit codes.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+pub mod exit;
+mod extract;
+mod schema;
+mod table;
+
+/// Reads raw news articles, works out which state did what to which, when, where and whether it really happened, and publishes
+/// each as a coded, explained event.
+#[derive(Parser)]
+#[command(name = "entente", version, max_term_width = 110, after_help = AFTER_HELP)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Extract(extract::Args),
+    Schema(schema::Args),
+}
+
+const AFTER_HELP: &str = "\
+First steps:
+  entente demo                    watch articles become events, with nothing installed
+  entente extract article.txt     code a file of your own
+  entente check                   try a configuration and the connection to Kafka
+  entente run                     the service";
+
+/// Parses the arguments, runs one command, reports an error on stderr with all its causes.
+pub fn main() -> ExitCode {
+    let outcome = match Cli::parse().command {
+        Command::Extract(args) => extract::run(args),
+        Command::Schema(args) => schema::run(args),
+    };
+    match outcome {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("entente: {error:#}");
+            exit::code_of(&error)
+        }
+    }
+}

@@ -1,0 +1,29 @@
+//! `entente schema`: the JSON Schema of what goes out and of what comes in, made from the types themselves.
+
+use std::process::ExitCode;
+
+use clap::ValueEnum;
+use schemars::schema_for;
+
+use crate::event::Event;
+
+/// Print the JSON Schema of the event, or of the article JSON that `articles.raw` takes.
+#[derive(clap::Args)]
+pub struct Args {
+    /// Which schema.
+    #[arg(value_enum, default_value = "event")]
+    what: What,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum What {
+    Event,
+}
+
+pub fn run(args: Args) -> anyhow::Result<ExitCode> {
+    let schema = match args.what {
+        What::Event => schema_for!(Event),
+    };
+    println!("{}", serde_json::to_string_pretty(&schema)?);
+    Ok(ExitCode::SUCCESS)
+}
