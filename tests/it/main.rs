@@ -1,0 +1,3 @@
+//! Tests that need no broker. One binary, a module a promise.
+
+mod layers;
