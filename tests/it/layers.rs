@@ -26,7 +26,8 @@ fn uses(source: &str) -> Vec<String> {
     let mut names = Vec::new();
     for line in code {
         for after in line.split("crate::").skip(1) {
-            let grouped = after.strip_prefix('{').map(|list| list.split(',').map(|item| item.trim().to_owned()).collect::<Vec<_>>());
+            let grouped =
+                after.strip_prefix('{').map(|list| list.split(',').map(|item| item.trim().to_owned()).collect::<Vec<_>>());
             for path in grouped.unwrap_or_else(|| vec![after.to_owned()]) {
                 names.push(path.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect());
             }
@@ -76,6 +77,7 @@ fn only_the_stream_module_names_the_kafka_client() {
 
 #[test]
 fn the_checker_sees_single_grouped_and_inline_uses() {
-    let source = "use crate::span::Span;\nuse crate::{event::Event, record};\nlet x = crate::cli::run();\n// crate::stream in a comment\n";
+    let source =
+        "use crate::span::Span;\nuse crate::{event::Event, record};\nlet x = crate::cli::run();\n// crate::stream in a comment\n";
     assert_eq!(uses(source), ["span", "event", "record", "cli"]);
 }
