@@ -1,10 +1,13 @@
 //! `Mentions` to [`Event`]s: who did what to whom, when, where, and whether it really happened.
 
 mod candidate;
+mod codes;
+mod lexicon;
 mod ontology;
 mod record;
 
 pub use candidate::{Candidate, PartyRef, Reach};
+pub use lexicon::LexiconError;
 pub use ontology::{Act, Context, Mode, Quad, Status};
 pub use record::{
     ArticleRef, Attribution, AttributionKind, Coding, Event, EventDate, Evidence, Granularity, Party, Place, Quantity,
