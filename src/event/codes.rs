@@ -17,13 +17,23 @@ pub fn modes(act: Act) -> &'static [Mode] {
         Act::Retreat => &[Withdraw, Release, Return, Disarm, Ceasefire, Access, Resign],
         Act::Sanction => &[Convict, Expel, Withdraw, Discontinue],
         Act::Mobilize => &[Troops, Weapons, Police, Militia],
-        Act::Coerce => {
-            &[Seize, Restrict, Ban, Censor, Curfew, MartialLaw, Arrest, Deport, Withhold, Misinformation, Cyber]
-        }
+        Act::Coerce => &[Seize, Restrict, Ban, Censor, Curfew, MartialLaw, Arrest, Deport, Withhold, Misinformation, Cyber],
         Act::Protest => &[Demo, Riot, Strike, Hunger, Boycott, Obstruct],
         Act::Assault => &[
-            Abduct, Beat, Torture, Execute, Assassinate, Explosives, Firearms, HeavyWeapons, Aerial, Drone, SuicideAttack,
-            Destroy, Unconventional, CrowdControl,
+            Abduct,
+            Beat,
+            Torture,
+            Execute,
+            Assassinate,
+            Explosives,
+            Firearms,
+            HeavyWeapons,
+            Aerial,
+            Drone,
+            SuicideAttack,
+            Destroy,
+            Unconventional,
+            CrowdControl,
         ],
         // What is promised keeps the mode of the thing promised: a visit agreed to, an offer to mediate.
         Act::Agree => &[Visit, ThirdParty, Multilateral, Phone],
@@ -48,11 +58,10 @@ pub fn plover(act: Act, status: Status, voice: Voice) -> Act {
     match (act, status) {
         (Act::Consult | Act::Support | Act::Cooperate | Act::Aid, Status::Anticipated) => Act::Agree,
         (Act::Retreat, Status::Anticipated) => Act::Concede,
-        (Act::Protest | Act::Sanction | Act::Mobilize | Act::Coerce | Act::Assault, Status::Anticipated | Status::Conditional)
-            if voice == Voice::Own =>
-        {
-            Act::Threaten
-        }
+        (
+            Act::Protest | Act::Sanction | Act::Mobilize | Act::Coerce | Act::Assault,
+            Status::Anticipated | Status::Conditional,
+        ) if voice == Voice::Own => Act::Threaten,
         _ => act,
     }
 }
@@ -122,9 +131,7 @@ impl CodeRow {
             && self.act.unwrap_or(act) == act
             && (self.mode.is_none() || self.mode == mode)
             && self.context.is_none_or(|context| contexts.contains(&context));
-        fits.then(|| {
-            4 * u8::from(self.act.is_some()) + 2 * u8::from(self.mode.is_some()) + u8::from(self.context.is_some())
-        })
+        fits.then(|| 4 * u8::from(self.act.is_some()) + 2 * u8::from(self.mode.is_some()) + u8::from(self.context.is_some()))
     }
 }
 
