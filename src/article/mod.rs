@@ -1,8 +1,57 @@
 //! Raw shapes to [`Article`]: formats, encodings, HTML, boilerplate, dateline, dates, language, identity.
 
+mod json;
+mod text;
+
+pub use json::ArticleJson;
+
 use jiff::civil::Date;
 
+use crate::record::{Reason, Record, Rejection, Stage};
 use crate::span::Span;
+
+/// What a record may cost before it is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Largest payload, in bytes.
+    pub max_bytes: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { max_bytes: 8 << 20 }
+    }
+}
+
+/// What a record holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Decoded {
+    Article(Box<Article>),
+    /// No payload: the article of this key was deleted upstream.
+    Tombstone,
+}
+
+/// Reads one record: tells its shape, takes the article out of it and normalizes it. Pure: the same record, the same article,
+/// however often and whenever it is read.
+pub fn decode(record: &Record, limits: &Limits) -> Result<Decoded, Rejection> {
+    let Some(payload) = &record.payload else { return Ok(Decoded::Tombstone) };
+    if payload.len() > limits.max_bytes {
+        return Err(reject(Reason::PayloadTooLarge, format!("{} bytes; the limit is {}", payload.len(), limits.max_bytes)));
+    }
+    let Ok(payload) = std::str::from_utf8(payload) else {
+        return Err(reject(Reason::InvalidEncoding, "not UTF-8"));
+    };
+    match payload.trim_start().as_bytes().first() {
+        None => Err(reject(Reason::EmptyPayload, "no bytes but white space")),
+        Some(b'{') => json::read(payload),
+        Some(_) => text::read(payload),
+    }
+    .map(|article| Decoded::Article(Box::new(article)))
+}
+
+fn reject(reason: Reason, message: impl Into<String>) -> Rejection {
+    Rejection::new(Stage::Decode, reason, message)
+}
 
 /// An article, normalized: UTF-8, NFC, `\n` line ends, paragraphs separated by `\n\n`, no markup, no boilerplate.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
