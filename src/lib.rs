@@ -5,6 +5,8 @@
 
 pub mod span;
 
+pub mod lexicon;
+
 pub mod record;
 
 pub mod article;

@@ -2,12 +2,12 @@
 
 mod candidate;
 mod codes;
-mod lexicon;
 mod ontology;
 mod record;
 
+use crate::lexicon;
+pub use crate::lexicon::LexiconError;
 pub use candidate::{Candidate, PartyRef, Reach};
-pub use lexicon::LexiconError;
 pub use ontology::{Act, Context, Mode, Quad, Status};
 pub use record::{
     ArticleRef, Attribution, AttributionKind, Coding, Event, EventDate, Evidence, Granularity, Party, Place, Quantity,

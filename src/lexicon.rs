@@ -1,6 +1,6 @@
 //! Tables of language knowledge: tab-separated lines under `config/lexicon/`, embedded in the binary, each ending in an example.
 //!
-//! A table is read once, when the coder is made; a line that does not fit its table is a [`LexiconError`] that names file, line and
+//! A table is read once, when its user is made; a line that does not fit its table is a [`LexiconError`] that names file, line and
 //! what was expected, so that an analyst can mend it without reading Rust.
 
 /// What is wrong with a line of a table.
@@ -13,7 +13,7 @@ pub struct LexiconError {
 }
 
 /// One entry: its fields without the example.
-pub(super) struct Row<'a> {
+pub(crate) struct Row<'a> {
     pub file: &'static str,
     pub line: usize,
     pub fields: Vec<&'a str>,
@@ -41,7 +41,7 @@ impl<'a> Row<'a> {
 }
 
 /// The entries of a table with `width` fields and an example each; `#` opens a comment line.
-pub(super) fn rows<'a>(file: &'static str, text: &'a str, width: usize) -> Result<Vec<Row<'a>>, LexiconError> {
+pub(crate) fn rows<'a>(file: &'static str, text: &'a str, width: usize) -> Result<Vec<Row<'a>>, LexiconError> {
     let mut rows = Vec::new();
     for (index, line) in text.lines().enumerate() {
         if line.trim().is_empty() || line.starts_with('#') {
