@@ -64,6 +64,49 @@ pub enum Sector {
     Igo,
 }
 
+impl Sector {
+    pub const ALL: [Sector; 14] = [
+        Sector::Gov,
+        Sector::Mil,
+        Sector::Leg,
+        Sector::Jud,
+        Sector::Spy,
+        Sector::Pty,
+        Sector::Opp,
+        Sector::Reb,
+        Sector::Cvl,
+        Sector::Bus,
+        Sector::Med,
+        Sector::Ngo,
+        Sector::Cop,
+        Sector::Igo,
+    ];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Sector::Gov => "GOV",
+            Sector::Mil => "MIL",
+            Sector::Leg => "LEG",
+            Sector::Jud => "JUD",
+            Sector::Spy => "SPY",
+            Sector::Pty => "PTY",
+            Sector::Opp => "OPP",
+            Sector::Reb => "REB",
+            Sector::Cvl => "CVL",
+            Sector::Bus => "BUS",
+            Sector::Med => "MED",
+            Sector::Ngo => "NGO",
+            Sector::Cop => "COP",
+            Sector::Igo => "IGO",
+        }
+    }
+
+    /// The sector written `text`, or `None` where there is no such sector.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|sector| sector.as_str() == text)
+    }
+}
+
 /// How the words refer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum MentionKind {
@@ -98,6 +141,9 @@ pub struct Mention {
     pub role: Option<String>,
     /// The person's full name as the article first gives it.
     pub name: Option<String>,
+    /// Where the words themselves do not say who is meant ("he", "the two countries", a surname): the index in [`Mentions::all`] of
+    /// the mention that does.
+    pub antecedent: Option<u32>,
 }
 
 /// The mentions of one document in text order.
