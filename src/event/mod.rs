@@ -2,6 +2,8 @@
 
 mod candidate;
 mod codes;
+mod date;
+mod lex;
 mod ontology;
 mod record;
 

@@ -1,0 +1,106 @@
+//! Dates of events: what a date phrase means ([`Form`]), and which days that is, seen from the day of publication
+//! ([`Form::resolve`]).
+//!
+//! [`read`] finds the phrases of a sentence; [`super::assemble`] decides which of them belongs to an event. All ranges are
+//! inclusive. A phrase that leaves its year or week open ("on Saturday", "in November", "October 15-16") takes the last such
+//! day before publication where the event is past, and the next one where it is still to come.
+
+mod read;
+mod resolve;
+
+use jiff::civil::Date;
+
+use super::record::Granularity;
+use crate::span::Span;
+
+pub(super) use read::Calendar;
+
+/// Whether the event of a phrase lies behind or ahead, as its status tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Direction {
+    Past,
+    Future,
+    /// Nearest to publication.
+    Either,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Unit {
+    Day,
+    Week,
+    Fortnight,
+    Weekend,
+    Month,
+    Quarter,
+    Year,
+    Decade,
+}
+
+/// What a date phrase says, before it is known from which day it is seen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// 3 November 2024.
+    Day(Date),
+    /// November 3: month and day.
+    MonthDay(i8, i8),
+    /// November, November 2024.
+    Month(i8, Option<i16>),
+    /// December last year, November this year: month, and how many years from the present one.
+    MonthOfYear(i8, i16),
+    /// Last December, next May: the nearest whole one before (-1), after (1), or in the present year (0).
+    MonthShift(i8, i8),
+    /// 2014.
+    Year(i16),
+    /// The 1990s.
+    Years(i16, i16),
+    /// Monday.
+    Weekday(i8),
+    /// Last Monday (-1), this Monday (0), next Monday (1).
+    WeekdayShift(i8, i8),
+    /// Today, yesterday, tomorrow.
+    DayShift(i32),
+    /// This month (0), last week (-1), next year (1).
+    UnitShift(Unit, i32),
+    /// Two weeks ago (-2), in three days (3).
+    Away(Unit, i32),
+    /// The past two weeks (-2), the coming three days (3): a stretch that ends or begins with publication.
+    Stretch(Unit, i32),
+    /// Spring, next summer (1), spring 2023: first month, shift if said, year if said.
+    Season(i8, Option<i8>, Option<i16>),
+    /// The first quarter, the second half: months in it, which of them, year.
+    PartOfYear(i8, i8, Option<Box<Form>>),
+    /// The first or the last day of something: the end of the year.
+    Edge {
+        end: bool,
+        of: Box<Form>,
+    },
+    /// Earlier this month, later this week: up to the day of publication, or from it on.
+    Bound {
+        later: bool,
+        of: Box<Form>,
+    },
+    Since(Box<Form>),
+    Until(Box<Form>),
+    /// By Friday: until then where it lies ahead, else then.
+    By(Box<Form>),
+    /// From October 15 to 16.
+    FromTo(Box<Form>, Box<Form>),
+}
+
+/// A date phrase: its words without the preposition that introduces it, and what they say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Phrase {
+    pub span: Span,
+    pub form: Form,
+}
+
+/// The days a phrase means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Days {
+    pub start: Date,
+    pub end: Date,
+    pub granularity: Granularity,
+}
+
+#[cfg(test)]
+mod tests;
