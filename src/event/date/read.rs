@@ -9,7 +9,7 @@ use rustc_hash::FxBuildHasher;
 
 use super::{Form, Phrase, Unit};
 use crate::event::lex::{Kind, Word};
-use crate::event::lexicon::{self, LexiconError};
+use crate::lexicon::{self, LexiconError};
 
 /// What a word of the calendar is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
