@@ -1,0 +1,378 @@
+//! [`Lexicon`]: the frames of `config/lexicon/frames`, read, checked and indexed by trigger.
+//!
+//! A file is lines. `[ACT mode @context ~status !unreal]` opens a section; each entry after it is
+//! `v trigger trigger+particle | template ; options | Example sentence.`, where `v`, `n` or `a` is the trigger's word class, the
+//! template is [`Frame`]'s, the options add to the section's, and the example holds one of the triggers. Two files differ:
+//! `operators.txt` holds verbs that change what their complement says ([`Operator`]), `domains.txt` the words of matters that
+//! are no relations between states ([`Domain`]).
+
+use std::collections::HashMap;
+
+use rustc_hash::FxHashMap;
+
+use super::frame::{Frame, Kind, Role, Symbol};
+use super::ontology::{Act, Context, Mode, Status};
+
+const FILES: [(&str, &str); 17] = [
+    ("accuse.txt", include_str!("../../config/lexicon/frames/accuse.txt")),
+    ("agree.txt", include_str!("../../config/lexicon/frames/agree.txt")),
+    ("aid.txt", include_str!("../../config/lexicon/frames/aid.txt")),
+    ("assault.txt", include_str!("../../config/lexicon/frames/assault.txt")),
+    ("coerce.txt", include_str!("../../config/lexicon/frames/coerce.txt")),
+    ("concede.txt", include_str!("../../config/lexicon/frames/concede.txt")),
+    ("consult.txt", include_str!("../../config/lexicon/frames/consult.txt")),
+    ("cooperate.txt", include_str!("../../config/lexicon/frames/cooperate.txt")),
+    ("mobilize.txt", include_str!("../../config/lexicon/frames/mobilize.txt")),
+    ("none.txt", include_str!("../../config/lexicon/frames/none.txt")),
+    ("protest.txt", include_str!("../../config/lexicon/frames/protest.txt")),
+    ("reject.txt", include_str!("../../config/lexicon/frames/reject.txt")),
+    ("request.txt", include_str!("../../config/lexicon/frames/request.txt")),
+    ("retreat.txt", include_str!("../../config/lexicon/frames/retreat.txt")),
+    ("sanction.txt", include_str!("../../config/lexicon/frames/sanction.txt")),
+    ("support.txt", include_str!("../../config/lexicon/frames/support.txt")),
+    ("threaten.txt", include_str!("../../config/lexicon/frames/threaten.txt")),
+];
+const OPERATORS: (&str, &str) = ("operators.txt", include_str!("../../config/lexicon/frames/operators.txt"));
+const DOMAINS: (&str, &str) = ("domains.txt", include_str!("../../config/lexicon/frames/domains.txt"));
+
+/// What is wrong with a lexicon file, and where.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{file}:{line}: {message}")]
+pub struct LexiconError {
+    pub file: String,
+    /// Counts from 1.
+    pub line: usize,
+    pub message: String,
+}
+
+/// A verb, noun or adjective that makes of the act in its complement another act, or none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Operator {
+    /// Carries a noun: "launch an attack". The act stays.
+    Do,
+    /// "halt attacks", "stop exporting": the reverse of the act.
+    End,
+    /// "refuse to meet".
+    Refuse,
+    /// "threaten to attack".
+    Threaten,
+    /// "demand the withdrawal", "allege", "fear": not told as a fact.
+    Unreal,
+}
+
+impl Operator {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Operator::Do => "do",
+            Operator::End => "end",
+            Operator::Refuse => "refuse",
+            Operator::Threaten => "threaten",
+            Operator::Unreal => "unreal",
+        }
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        let all = [Operator::Do, Operator::End, Operator::Refuse, Operator::Threaten, Operator::Unreal];
+        all.into_iter().find(|operator| operator.as_str() == text)
+    }
+}
+
+/// A matter whose words look like relations between states and are not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Domain {
+    Sport,
+    Market,
+    Weather,
+    Food,
+    Show,
+}
+
+impl Domain {
+    pub const ALL: [Domain; 5] = [Domain::Sport, Domain::Market, Domain::Weather, Domain::Food, Domain::Show];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Domain::Sport => "sport",
+            Domain::Market => "market",
+            Domain::Weather => "weather",
+            Domain::Food => "food",
+            Domain::Show => "show",
+        }
+    }
+}
+
+/// One line of the lexicon, for those who check it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Entry {
+    pub file: &'static str,
+    pub line: usize,
+    pub triggers: &'static str,
+    pub example: &'static str,
+    /// `None` for an entry that keeps its triggers from being coded.
+    pub act: Option<Act>,
+    /// Index into [`Lexicon::frames`].
+    pub frame: u16,
+}
+
+/// A frame as a trigger finds it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reading {
+    pub frame: u16,
+    /// 0 where the trigger stands alone.
+    pub particle: Symbol,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct Lexicon {
+    pub frames: Vec<Frame>,
+    pub entries: Vec<Entry>,
+    symbols: FxHashMap<Box<str>, Symbol>,
+    /// By symbol.
+    readings: Vec<Vec<Reading>>,
+    operators: Vec<Option<(Kind, Operator, Symbol)>>,
+    domains: Vec<Option<(Domain, u8)>>,
+}
+
+impl Lexicon {
+    /// The lexicon in the binary.
+    pub fn embedded() -> Result<Self, LexiconError> {
+        let mut lexicon = Lexicon::default();
+        for (file, text) in FILES {
+            lexicon.read_frames(file, text)?;
+        }
+        lexicon.read_operators(OPERATORS.0, OPERATORS.1)?;
+        lexicon.read_domains(DOMAINS.0, DOMAINS.1)?;
+        lexicon.settle();
+        Ok(lexicon)
+    }
+
+    /// The symbol of a lemma, 0 where the lexicon does not hold it.
+    pub fn symbol(&self, lemma: &str) -> Symbol {
+        self.symbols.get(lemma).copied().unwrap_or(0)
+    }
+
+    pub fn readings(&self, symbol: Symbol) -> &[Reading] {
+        self.readings.get(symbol as usize).map_or(&[], Vec::as_slice)
+    }
+
+    /// The operator that `symbol` is as a word of that class, and the particle it needs (0: none).
+    pub fn operator(&self, symbol: Symbol, kind: Kind) -> Option<(Operator, Symbol)> {
+        let (held, operator, particle) = (*self.operators.get(symbol as usize)?)?;
+        (held == kind).then_some((operator, particle))
+    }
+
+    /// The domain a word speaks of, and how strongly: 2 alone decides, 1 needs company.
+    pub fn domain(&self, symbol: Symbol) -> Option<(Domain, u8)> {
+        *self.domains.get(symbol as usize)?
+    }
+
+    pub fn frame(&self, reading: Reading) -> &Frame {
+        &self.frames[reading.frame as usize]
+    }
+
+    /// Triggers in all: one for each word of each template.
+    pub fn predicates(&self) -> usize {
+        self.entries.iter().filter(|entry| entry.act.is_some()).map(|entry| entry.triggers.split(' ').count()).sum()
+    }
+
+    fn intern(&mut self, word: &str) -> Symbol {
+        if let Some(symbol) = self.symbols.get(word) {
+            return *symbol;
+        }
+        let symbol = self.symbols.len() as Symbol + 1;
+        self.symbols.insert(word.into(), symbol);
+        symbol
+    }
+
+    fn read_frames(&mut self, file: &'static str, text: &'static str) -> Result<(), LexiconError> {
+        let mut section: Option<Section> = None;
+        for (number, line) in lines(text) {
+            let wrong = |message: String| LexiconError { file: file.into(), line: number, message };
+            if let Some(head) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+                section = Some(Section::open(head).map_err(wrong)?);
+                continue;
+            }
+            let Some(section) = &section else { return Err(wrong("an entry before the first `[ACT]`".into())) };
+            let (triggers, template, example) = columns(line).map_err(wrong)?;
+            let (kind, triggers) = kind_of(triggers).map_err(wrong)?;
+            let (template, options) = template.split_once(" ;").unwrap_or((template, ""));
+            let mut section = section.clone();
+            section.add(options).map_err(wrong)?;
+            check_example(triggers, example).map_err(wrong)?;
+            let name = line.split(" ;").next().unwrap_or(line);
+            let name = name.rsplit_once(" | ").filter(|_| name.matches(" | ").count() > 1).map_or(name, |(head, _)| head);
+            let mut frame = Frame {
+                name,
+                kind,
+                act: section.act.unwrap_or(Act::Consult),
+                mode: section.mode,
+                contexts: section.contexts.clone(),
+                status: section.status,
+                reciprocal: false,
+                source: Role::default(),
+                target: Role::default(),
+                tests: Vec::new(),
+                unreal: section.unreal,
+                inverse: false,
+                mute: section.act.is_none(),
+            };
+            frame.read_template(template.trim(), &mut |word| self.intern(word)).map_err(wrong)?;
+            let index = u16::try_from(self.frames.len()).map_err(|_| wrong("more frames than 65,535".into()))?;
+            self.frames.push(frame);
+            self.entries.push(Entry { file, line: number, triggers, example, act: section.act, frame: index });
+        }
+        Ok(())
+    }
+
+    fn read_operators(&mut self, file: &'static str, text: &'static str) -> Result<(), LexiconError> {
+        let mut operator = None;
+        let mut held: HashMap<Symbol, (Kind, Operator, Symbol)> = HashMap::new();
+        for (number, line) in lines(text) {
+            let wrong = |message: String| LexiconError { file: file.into(), line: number, message };
+            if let Some(head) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+                operator = Some(Operator::parse(head).ok_or_else(|| wrong(format!("no operator `{head}`")))?);
+                continue;
+            }
+            let Some(operator) = operator else { return Err(wrong("an entry before the first section".into())) };
+            let Some((triggers, example)) = line.split_once(" | ") else { return Err(wrong("no example".into())) };
+            let (kind, triggers) = kind_of(triggers).map_err(wrong)?;
+            check_example(triggers, example).map_err(wrong)?;
+            for trigger in triggers.split(' ') {
+                let (word, particle) = trigger.split_once('+').unwrap_or((trigger, ""));
+                let particle = if particle.is_empty() { 0 } else { self.intern(particle) };
+                let symbol = self.intern(word);
+                if held.insert(symbol, (kind, operator, particle)).is_some() {
+                    return Err(wrong(format!("`{word}` is an operator already")));
+                }
+            }
+        }
+        self.operators = vec![None; self.symbols.len() + 1];
+        for (symbol, operator) in held {
+            self.operators[symbol as usize] = Some(operator);
+        }
+        Ok(())
+    }
+
+    fn read_domains(&mut self, file: &'static str, text: &'static str) -> Result<(), LexiconError> {
+        let mut section = None;
+        let mut held = Vec::new();
+        for (number, line) in lines(text) {
+            let wrong = |message: String| LexiconError { file: file.into(), line: number, message };
+            if let Some(head) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+                let (name, weight) = head.split_once(' ').unwrap_or((head, ""));
+                let domain = Domain::ALL.into_iter().find(|domain| domain.as_str() == name);
+                let weight = match weight {
+                    "strong" => 2,
+                    "weak" => 1,
+                    _ => return Err(wrong("a section is `[domain strong]` or `[domain weak]`".into())),
+                };
+                section = Some((domain.ok_or_else(|| wrong(format!("no domain `{name}`")))?, weight));
+                continue;
+            }
+            let Some(section) = section else { return Err(wrong("words before the first section".into())) };
+            for word in line.split_whitespace() {
+                held.push((self.intern(word), section));
+            }
+        }
+        self.domains = vec![None; self.symbols.len() + 1];
+        for (symbol, section) in held {
+            self.domains[symbol as usize] = Some(section);
+        }
+        Ok(())
+    }
+
+    /// Indexes the frames, those with more conditions first, so that the more specific reading of a trigger wins.
+    fn settle(&mut self) {
+        let mut found = Vec::new();
+        for entry in self.entries.clone() {
+            for trigger in entry.triggers.split(' ') {
+                let (word, particle) = trigger.split_once('+').unwrap_or((trigger, ""));
+                let particle = if particle.is_empty() { 0 } else { self.intern(particle) };
+                found.push((self.intern(word), Reading { frame: entry.frame, particle }));
+            }
+        }
+        self.readings = vec![Vec::new(); self.symbols.len() + 1];
+        for (symbol, reading) in found {
+            self.readings[symbol as usize].push(reading);
+        }
+        let frames = &self.frames;
+        for readings in &mut self.readings {
+            readings.sort_by_key(|reading| (std::cmp::Reverse(frames[reading.frame as usize].weight(reading.particle)), reading.frame));
+        }
+    }
+}
+
+/// What a section's head says, and an entry's options add to.
+#[derive(Clone, Default)]
+struct Section {
+    act: Option<Act>,
+    mode: Option<Mode>,
+    contexts: Vec<Context>,
+    status: Option<Status>,
+    unreal: bool,
+}
+
+impl Section {
+    fn open(head: &str) -> Result<Self, String> {
+        let (name, options) = head.split_once(' ').unwrap_or((head, ""));
+        let act = if name == "NONE" { None } else { Some(Act::parse(name).ok_or_else(|| format!("no act `{name}`"))?) };
+        let mut section = Section { act, ..Section::default() };
+        section.add(options)?;
+        Ok(section)
+    }
+
+    fn add(&mut self, options: &str) -> Result<(), String> {
+        for option in options.split_whitespace() {
+            if let Some(name) = option.strip_prefix('@') {
+                self.contexts.push(Context::parse(name).ok_or_else(|| format!("no context `{name}`"))?);
+            } else if let Some(name) = option.strip_prefix('~') {
+                self.status = Some(Status::parse(name).ok_or_else(|| format!("no status `{name}`"))?);
+            } else if option == "!unreal" {
+                self.unreal = true;
+            } else {
+                self.mode = Some(Mode::parse(option).ok_or_else(|| format!("no mode `{option}`"))?);
+            }
+        }
+        Ok(())
+    }
+}
+
+fn lines(text: &'static str) -> impl Iterator<Item = (usize, &'static str)> {
+    text.lines().enumerate().map(|(i, line)| (i + 1, line.trim())).filter(|(_, line)| !line.is_empty() && !line.starts_with('#'))
+}
+
+fn columns(line: &'static str) -> Result<(&'static str, &'static str, &'static str), String> {
+    let mut columns = line.split(" | ");
+    match (columns.next(), columns.next(), columns.next(), columns.next()) {
+        (Some(triggers), Some(template), Some(example), None) => Ok((triggers, template, example)),
+        _ => Err("an entry is `v triggers | template | example`".into()),
+    }
+}
+
+fn kind_of(triggers: &'static str) -> Result<(Kind, &'static str), String> {
+    match triggers.split_once(' ') {
+        Some(("v", rest)) => Ok((Kind::Verb, rest)),
+        Some(("n", rest)) => Ok((Kind::Noun, rest)),
+        Some(("a", rest)) => Ok((Kind::Adjective, rest)),
+        _ => Err("an entry opens with `v`, `n` or `a` and its triggers".into()),
+    }
+}
+
+/// Words of English whose forms do not share their first two letters with the dictionary form.
+const IRREGULAR: [(&str, &str); 8] =
+    [("go", "went"), ("go", "gone"), ("hold", "held"), ("buy", "bought"), ("fight", "fought"), ("seek", "sought"), ("be", "was"), ("strike", "struck")];
+
+/// An example is a sentence that holds one of the triggers in some form.
+fn check_example(triggers: &str, example: &str) -> Result<(), String> {
+    if example.split(' ').count() < 3 {
+        return Err("the example is no sentence".into());
+    }
+    let holds = |trigger: &str| {
+        let word = trigger.split('+').next().unwrap_or(trigger);
+        let stem: String = word.chars().take(2).collect();
+        example.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase).any(|form| {
+            form.starts_with(&stem) || IRREGULAR.iter().any(|(lemma, irregular)| *lemma == word && *irregular == form)
+        })
+    };
+    if triggers.split(' ').any(holds) { Ok(()) } else { Err(format!("the example holds none of `{triggers}`")) }
+}

@@ -1,0 +1,201 @@
+//! [`Parties`]: the actors that a place in the tree names, directly or somewhere inside its phrase.
+
+use super::candidate::{PartyRef, Reach};
+use super::frame::{Kind, Symbol};
+use super::tree::{DEPTH, Tree};
+use crate::actor::{MentionKind, Mentions};
+use crate::syntax::{Deprel, Upos};
+
+/// More actors than this in one place are a list, not parties to an act.
+const MOST: usize = 12;
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Party {
+    pub party: PartyRef,
+    pub reach: Reach,
+}
+
+/// The actors found in one place, each once, in text order of the walk.
+#[derive(Clone, Copy, Debug)]
+pub struct Parties {
+    held: [Option<Party>; MOST],
+    count: usize,
+}
+
+impl Default for Parties {
+    fn default() -> Self {
+        Self { held: [None; MOST], count: 0 }
+    }
+}
+
+impl Parties {
+    pub fn iter(&self) -> impl Iterator<Item = Party> + '_ {
+        self.held.iter().take(self.count).flatten().copied()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    pub fn len(&self) -> usize {
+        self.count
+    }
+
+    pub fn push(&mut self, party: Party) {
+        if self.iter().all(|held| held.party.actor != party.party.actor)
+            && let Some(free) = self.held.get_mut(self.count)
+        {
+            *free = Some(party);
+            self.count += 1;
+        }
+    }
+
+    pub fn extend(&mut self, other: &Parties) {
+        other.iter().for_each(|party| self.push(party));
+    }
+
+    /// No party is nearer than `reach`.
+    pub fn at_least(mut self, reach: Reach) -> Self {
+        for held in self.held.iter_mut().flatten() {
+            held.reach = held.reach.max(reach);
+        }
+        self
+    }
+}
+
+/// What a place may hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// Named by the head of the phrase itself.
+    Itself,
+    /// One who acts: inside the phrase, but not where the phrase is only located.
+    Actor,
+    /// One acted upon: also where the thing acted upon stands.
+    Target,
+}
+
+pub struct Reacher<'a> {
+    pub tree: &'a Tree<'a>,
+    pub mentions: &'a Mentions,
+    /// Whether a noun, by its symbol, names an act of its own: what follows "on" or "against" it is that act's target.
+    pub act_noun: &'a dyn Fn(Symbol) -> bool,
+}
+
+impl Reacher<'_> {
+    /// The actors of the phrase headed by `token` and of what is coordinated with it.
+    pub fn parties(&self, token: u32, wanted: Wanted) -> Parties {
+        let mut found = Parties::default();
+        self.gather(token, wanted, DEPTH / 2, &mut found);
+        for conjunct in self.tree.children(token).filter(|child| self.tree.deprel(*child) == Deprel::Conj) {
+            if self.tree.kind(conjunct) != Some(Kind::Verb) {
+                self.gather(conjunct, wanted, DEPTH / 2, &mut found);
+            }
+        }
+        // "Matvienko, along with the deputy minister": what joins is as good as "and".
+        if wanted != Wanted::Itself || !found.is_empty() {
+            for child in self.tree.children(token) {
+                if matches!(self.tree.deprel(child), Deprel::Nmod | Deprel::Obl) && self.joined(child) {
+                    self.gather(child, wanted, DEPTH / 2, &mut found);
+                }
+            }
+        }
+        found
+    }
+
+    /// "along with", "together with", "as well as": the words before the preposition tell it from plain "with".
+    pub fn joined(&self, token: u32) -> bool {
+        self.tree.children(token).any(|child| {
+            matches!(self.tree.deprel(child), Deprel::Case | Deprel::Advmod | Deprel::Cc)
+                && self.tree.words.joining.contains(&self.tree.symbol(child))
+        })
+    }
+
+    fn gather(&self, token: u32, wanted: Wanted, depth: usize, found: &mut Parties) {
+        if self.direct(token, found) || wanted == Wanted::Itself || depth == 0 {
+            return;
+        }
+        let mut inner = Parties::default();
+        let act = self.tree.kind(token) == Some(Kind::Noun) && (self.act_noun)(self.tree.symbol(token));
+        for step in STEPS {
+            for child in self.tree.children(token) {
+                if step.takes(self, child, wanted, act) {
+                    match step {
+                        Step::Owner | Step::Phrase => {
+                            self.gather(child, wanted, depth - 1, &mut inner);
+                            for conjunct in self.tree.children(child) {
+                                if self.tree.deprel(conjunct) == Deprel::Conj {
+                                    self.gather(conjunct, wanted, depth - 1, &mut inner);
+                                }
+                            }
+                        }
+                        Step::Modifier | Step::Apposition => {
+                            self.direct(child, &mut inner);
+                            for conjunct in self.tree.children(child) {
+                                if self.tree.deprel(conjunct) == Deprel::Conj {
+                                    self.direct(conjunct, &mut inner);
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+            if !inner.is_empty() {
+                break;
+            }
+        }
+        found.extend(&inner.at_least(Reach::Inside));
+    }
+
+    /// The actors of the mention that `token` heads.
+    pub fn direct(&self, token: u32, found: &mut Parties) -> bool {
+        let Some(index) = self.tree.mention(token) else { return false };
+        let Some(mention) = self.mentions.all.get(index as usize) else { return false };
+        let reach = if mention.kind == MentionKind::Anaphor { Reach::Anaphor } else { Reach::Argument };
+        for actor in &mention.actors {
+            found.push(Party { party: PartyRef { mention: index, actor: *actor }, reach });
+        }
+        true
+    }
+}
+
+/// From a phrase to the actor inside it, surest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Step {
+    /// "*Russia's* attack".
+    Owner,
+    /// "*Israeli* strikes", "a *Greek* tanker".
+    Modifier,
+    /// "the foreign minister, *Sergei Lavrov*".
+    Apposition,
+    /// "the capital *of Mali*", "the decision *by Japan*".
+    Phrase,
+}
+
+const STEPS: [Step; 4] = [Step::Owner, Step::Modifier, Step::Apposition, Step::Phrase];
+
+impl Step {
+    fn takes(self, reacher: &Reacher<'_>, child: u32, wanted: Wanted, act: bool) -> bool {
+        let tree = reacher.tree;
+        let words = tree.words;
+        match self {
+            Step::Owner => tree.deprel(child) == Deprel::NmodPoss,
+            Step::Modifier => {
+                matches!(tree.deprel(child), Deprel::Amod | Deprel::Compound | Deprel::NmodDesc | Deprel::Flat | Deprel::Nmod)
+                    && !tree.has_case(child)
+                    && matches!(tree.upos(child), Upos::Adj | Upos::Propn | Upos::Noun)
+            }
+            Step::Apposition => tree.deprel(child) == Deprel::Appos,
+            Step::Phrase => {
+                if !matches!(tree.deprel(child), Deprel::Nmod | Deprel::Obl) {
+                    return false;
+                }
+                let under = |preposition| tree.under(child, preposition);
+                if under(words.by) || under(words.from) || (under(words.of) && !act) {
+                    return true;
+                }
+                wanted == Wanted::Target && !act && (under(words.r#in) || under(words.at) || under(words.to) || under(words.r#for))
+                    || wanted == Wanted::Actor && under(words.r#in)
+            }
+        }
+    }
+}
