@@ -158,7 +158,7 @@ impl Frame {
         if !seen_trigger {
             return Err("no trigger `_`".into());
         }
-        if !has_target {
+        if !has_target && !self.mute {
             return Err("no target `T`".into());
         }
         self.fill_defaults(has_source, intern);

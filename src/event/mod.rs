@@ -3,15 +3,25 @@
 mod candidate;
 mod codes;
 mod date;
+mod frame;
+mod frames;
 mod lex;
+mod matcher;
 mod ontology;
+mod operate;
+mod predicates;
+mod reach;
 mod record;
+mod trace;
+mod tree;
 
 use crate::lexicon;
 pub use crate::lexicon::LexiconError;
 pub use candidate::{Candidate, PartyRef, Reach};
+pub use frames::{Classified, Frames};
 pub use ontology::{Act, Context, Mode, Quad, Status};
 pub use record::{
     ArticleRef, Attribution, AttributionKind, Coding, Event, EventDate, Evidence, Granularity, Party, Place, Quantity,
     QuantityKind, SCHEMA, Trigger,
 };
+pub use trace::{Dropped, Trace, Traced};

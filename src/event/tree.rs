@@ -4,7 +4,7 @@
 //! Every walk is bounded by [`DEPTH`], so that a malformed or hostile tree costs no more than a good one.
 
 use super::frame::{Kind, Symbol};
-use super::lexicon::Lexicon;
+use super::predicates::Lexicon;
 use crate::actor::Mentions;
 use crate::syntax::{Deprel, Document, Feats, Upos, Xpos};
 
@@ -417,5 +417,7 @@ fn symbol(document: &Document, lexicon: &Lexicon, token: u32, buffer: &mut Strin
     }
     buffer.clear();
     buffer.extend(lemma.chars().map(|c| c.to_ascii_lowercase()));
-    lexicon.symbol(buffer)
+    let found = lexicon.symbol(buffer);
+    // A capitalised plural keeps its form as a name's lemma: "Sanctions".
+    if found == 0 { buffer.strip_suffix('s').map_or(0, |singular| lexicon.symbol(singular)) } else { found }
 }

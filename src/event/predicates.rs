@@ -2,48 +2,39 @@
 //!
 //! A file is lines. `[ACT mode @context ~status !unreal]` opens a section; each entry after it is
 //! `v trigger trigger+particle | template ; options | Example sentence.`, where `v`, `n` or `a` is the trigger's word class, the
-//! template is [`Frame`]'s, the options add to the section's, and the example holds one of the triggers. Two files differ:
-//! `operators.txt` holds verbs that change what their complement says ([`Operator`]), `domains.txt` the words of matters that
-//! are no relations between states ([`Domain`]).
-
-use std::collections::HashMap;
+//! template is [`Frame`]'s, the options add to the section's, and the example holds one of the triggers. Three files differ:
+//! `operators.txt` holds words that change what their complement says ([`Operator`]), `domains.txt` the words of matters that
+//! are no relations between states ([`Domain`]), `words.txt` the function words that walks through a tree look for.
 
 use rustc_hash::FxHashMap;
 
 use super::frame::{Frame, Kind, Role, Symbol};
 use super::ontology::{Act, Context, Mode, Status};
+use super::tree::Words;
+use crate::lexicon::LexiconError;
 
 const FILES: [(&str, &str); 17] = [
-    ("accuse.txt", include_str!("../../config/lexicon/frames/accuse.txt")),
-    ("agree.txt", include_str!("../../config/lexicon/frames/agree.txt")),
-    ("aid.txt", include_str!("../../config/lexicon/frames/aid.txt")),
-    ("assault.txt", include_str!("../../config/lexicon/frames/assault.txt")),
-    ("coerce.txt", include_str!("../../config/lexicon/frames/coerce.txt")),
-    ("concede.txt", include_str!("../../config/lexicon/frames/concede.txt")),
-    ("consult.txt", include_str!("../../config/lexicon/frames/consult.txt")),
-    ("cooperate.txt", include_str!("../../config/lexicon/frames/cooperate.txt")),
-    ("mobilize.txt", include_str!("../../config/lexicon/frames/mobilize.txt")),
-    ("none.txt", include_str!("../../config/lexicon/frames/none.txt")),
-    ("protest.txt", include_str!("../../config/lexicon/frames/protest.txt")),
-    ("reject.txt", include_str!("../../config/lexicon/frames/reject.txt")),
-    ("request.txt", include_str!("../../config/lexicon/frames/request.txt")),
-    ("retreat.txt", include_str!("../../config/lexicon/frames/retreat.txt")),
-    ("sanction.txt", include_str!("../../config/lexicon/frames/sanction.txt")),
-    ("support.txt", include_str!("../../config/lexicon/frames/support.txt")),
-    ("threaten.txt", include_str!("../../config/lexicon/frames/threaten.txt")),
+    ("frames/accuse.txt", include_str!("../../config/lexicon/frames/accuse.txt")),
+    ("frames/agree.txt", include_str!("../../config/lexicon/frames/agree.txt")),
+    ("frames/aid.txt", include_str!("../../config/lexicon/frames/aid.txt")),
+    ("frames/assault.txt", include_str!("../../config/lexicon/frames/assault.txt")),
+    ("frames/coerce.txt", include_str!("../../config/lexicon/frames/coerce.txt")),
+    ("frames/concede.txt", include_str!("../../config/lexicon/frames/concede.txt")),
+    ("frames/consult.txt", include_str!("../../config/lexicon/frames/consult.txt")),
+    ("frames/cooperate.txt", include_str!("../../config/lexicon/frames/cooperate.txt")),
+    ("frames/mobilize.txt", include_str!("../../config/lexicon/frames/mobilize.txt")),
+    ("frames/none.txt", include_str!("../../config/lexicon/frames/none.txt")),
+    ("frames/protest.txt", include_str!("../../config/lexicon/frames/protest.txt")),
+    ("frames/reject.txt", include_str!("../../config/lexicon/frames/reject.txt")),
+    ("frames/request.txt", include_str!("../../config/lexicon/frames/request.txt")),
+    ("frames/retreat.txt", include_str!("../../config/lexicon/frames/retreat.txt")),
+    ("frames/sanction.txt", include_str!("../../config/lexicon/frames/sanction.txt")),
+    ("frames/support.txt", include_str!("../../config/lexicon/frames/support.txt")),
+    ("frames/threaten.txt", include_str!("../../config/lexicon/frames/threaten.txt")),
 ];
-const OPERATORS: (&str, &str) = ("operators.txt", include_str!("../../config/lexicon/frames/operators.txt"));
-const DOMAINS: (&str, &str) = ("domains.txt", include_str!("../../config/lexicon/frames/domains.txt"));
-
-/// What is wrong with a lexicon file, and where.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{file}:{line}: {message}")]
-pub struct LexiconError {
-    pub file: String,
-    /// Counts from 1.
-    pub line: usize,
-    pub message: String,
-}
+const OPERATORS: (&str, &str) = ("frames/operators.txt", include_str!("../../config/lexicon/frames/operators.txt"));
+const WORDS: (&str, &str) = ("frames/words.txt", include_str!("../../config/lexicon/frames/words.txt"));
+const DOMAINS: (&str, &str) = ("frames/domains.txt", include_str!("../../config/lexicon/frames/domains.txt"));
 
 /// A verb, noun or adjective that makes of the act in its complement another act, or none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -129,8 +120,9 @@ pub struct Lexicon {
     symbols: FxHashMap<Box<str>, Symbol>,
     /// By symbol.
     readings: Vec<Vec<Reading>>,
-    operators: Vec<Option<(Kind, Operator, Symbol)>>,
+    operators: Vec<Vec<(Kind, Operator, Symbol)>>,
     domains: Vec<Option<(Domain, u8)>>,
+    words: Words,
 }
 
 impl Lexicon {
@@ -141,9 +133,19 @@ impl Lexicon {
             lexicon.read_frames(file, text)?;
         }
         lexicon.read_operators(OPERATORS.0, OPERATORS.1)?;
+        lexicon.read_words(WORDS.0, WORDS.1)?;
         lexicon.read_domains(DOMAINS.0, DOMAINS.1)?;
         lexicon.settle();
         Ok(lexicon)
+    }
+
+    pub fn words(&self) -> &Words {
+        &self.words
+    }
+
+    /// Symbols run from 1 to this.
+    pub fn symbol_count(&self) -> usize {
+        self.symbols.len()
     }
 
     /// The symbol of a lemma, 0 where the lexicon does not hold it.
@@ -155,10 +157,9 @@ impl Lexicon {
         self.readings.get(symbol as usize).map_or(&[], Vec::as_slice)
     }
 
-    /// The operator that `symbol` is as a word of that class, and the particle it needs (0: none).
-    pub fn operator(&self, symbol: Symbol, kind: Kind) -> Option<(Operator, Symbol)> {
-        let (held, operator, particle) = (*self.operators.get(symbol as usize)?)?;
-        (held == kind).then_some((operator, particle))
+    /// The operators that `symbol` is as a word of some class, each with the particle it needs (0: none).
+    pub fn operators(&self, symbol: Symbol) -> &[(Kind, Operator, Symbol)] {
+        self.operators.get(symbol as usize).map_or(&[], Vec::as_slice)
     }
 
     /// The domain a word speaks of, and how strongly: 2 alone decides, 1 needs company.
@@ -187,7 +188,7 @@ impl Lexicon {
     fn read_frames(&mut self, file: &'static str, text: &'static str) -> Result<(), LexiconError> {
         let mut section: Option<Section> = None;
         for (number, line) in lines(text) {
-            let wrong = |message: String| LexiconError { file: file.into(), line: number, message };
+            let wrong = |message: String| LexiconError { file, line: number, message };
             if let Some(head) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
                 section = Some(Section::open(head).map_err(wrong)?);
                 continue;
@@ -226,9 +227,9 @@ impl Lexicon {
 
     fn read_operators(&mut self, file: &'static str, text: &'static str) -> Result<(), LexiconError> {
         let mut operator = None;
-        let mut held: HashMap<Symbol, (Kind, Operator, Symbol)> = HashMap::new();
+        let mut held: Vec<(Symbol, (Kind, Operator, Symbol))> = Vec::new();
         for (number, line) in lines(text) {
-            let wrong = |message: String| LexiconError { file: file.into(), line: number, message };
+            let wrong = |message: String| LexiconError { file, line: number, message };
             if let Some(head) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
                 operator = Some(Operator::parse(head).ok_or_else(|| wrong(format!("no operator `{head}`")))?);
                 continue;
@@ -241,14 +242,15 @@ impl Lexicon {
                 let (word, particle) = trigger.split_once('+').unwrap_or((trigger, ""));
                 let particle = if particle.is_empty() { 0 } else { self.intern(particle) };
                 let symbol = self.intern(word);
-                if held.insert(symbol, (kind, operator, particle)).is_some() {
-                    return Err(wrong(format!("`{word}` is an operator already")));
+                if held.iter().any(|(other, (k, _, p))| *other == symbol && *k == kind && *p == particle) {
+                    return Err(wrong(format!("`{trigger}` is an operator already")));
                 }
+                held.push((symbol, (kind, operator, particle)));
             }
         }
-        self.operators = vec![None; self.symbols.len() + 1];
+        self.operators = vec![Vec::new(); self.symbols.len() + 1];
         for (symbol, operator) in held {
-            self.operators[symbol as usize] = Some(operator);
+            self.operators[symbol as usize].push(operator);
         }
         Ok(())
     }
@@ -257,7 +259,7 @@ impl Lexicon {
         let mut section = None;
         let mut held = Vec::new();
         for (number, line) in lines(text) {
-            let wrong = |message: String| LexiconError { file: file.into(), line: number, message };
+            let wrong = |message: String| LexiconError { file, line: number, message };
             if let Some(head) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
                 let (name, weight) = head.split_once(' ').unwrap_or((head, ""));
                 let domain = Domain::ALL.into_iter().find(|domain| domain.as_str() == name);
@@ -278,6 +280,40 @@ impl Lexicon {
         for (symbol, section) in held {
             self.domains[symbol as usize] = Some(section);
         }
+        Ok(())
+    }
+
+    fn read_words(&mut self, file: &'static str, text: &'static str) -> Result<(), LexiconError> {
+        let mut words = Words {
+            by: self.intern("by"),
+            of: self.intern("of"),
+            with: self.intern("with"),
+            between: self.intern("between"),
+            among: self.intern("among"),
+            r#in: self.intern("in"),
+            to: self.intern("to"),
+            r#for: self.intern("for"),
+            from: self.intern("from"),
+            at: self.intern("at"),
+            ..Words::default()
+        };
+        let mut section = "";
+        for (number, line) in lines(text) {
+            if let Some(head) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+                section = head;
+                continue;
+            }
+            let list = match section {
+                "obliging" => &mut words.obliging,
+                "joining" => &mut words.joining,
+                "transparent" => &mut words.transparent,
+                "relative" => &mut words.relative,
+                "promise" => &mut words.promise,
+                _ => return Err(LexiconError { file, line: number, message: format!("no list `{section}`") }),
+            };
+            list.extend(line.split_whitespace().map(|word| self.intern(word)));
+        }
+        self.words = words;
         Ok(())
     }
 
@@ -359,8 +395,25 @@ fn kind_of(triggers: &'static str) -> Result<(Kind, &'static str), String> {
 }
 
 /// Words of English whose forms do not share their first two letters with the dictionary form.
-const IRREGULAR: [(&str, &str); 8] =
-    [("go", "went"), ("go", "gone"), ("hold", "held"), ("buy", "bought"), ("fight", "fought"), ("seek", "sought"), ("be", "was"), ("strike", "struck")];
+const IRREGULAR: [(&str, &[&str]); 17] = [
+    ("be", &["is", "are", "was", "were"]),
+    ("buy", &["bought"]),
+    ("come", &["came"]),
+    ("fight", &["fought"]),
+    ("find", &["found"]),
+    ("give", &["gave"]),
+    ("go", &["went", "gone"]),
+    ("hold", &["held"]),
+    ("run", &["ran"]),
+    ("seek", &["sought"]),
+    ("sell", &["sold"]),
+    ("sink", &["sank", "sunk"]),
+    ("sit", &["sat"]),
+    ("take", &["took"]),
+    ("teach", &["taught"]),
+    ("tell", &["told"]),
+    ("win", &["won"]),
+];
 
 /// An example is a sentence that holds one of the triggers in some form.
 fn check_example(triggers: &str, example: &str) -> Result<(), String> {
@@ -371,7 +424,7 @@ fn check_example(triggers: &str, example: &str) -> Result<(), String> {
         let word = trigger.split('+').next().unwrap_or(trigger);
         let stem: String = word.chars().take(2).collect();
         example.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase).any(|form| {
-            form.starts_with(&stem) || IRREGULAR.iter().any(|(lemma, irregular)| *lemma == word && *irregular == form)
+            form.starts_with(&stem) || IRREGULAR.iter().any(|(lemma, irregular)| *lemma == word && irregular.contains(&form.as_str()))
         })
     };
     if triggers.split(' ').any(holds) { Ok(()) } else { Err(format!("the example holds none of `{triggers}`")) }

@@ -1,0 +1,280 @@
+//! [`Frames`]: a document's candidates: every predicate that the lexicon knows, with the two actors it joins.
+
+use super::candidate::{Candidate, PartyRef, Reach};
+use super::frame::{Frame, Kind, Symbol};
+use super::predicates::{Domain, Lexicon};
+use super::matcher::{Found, Match, Matcher};
+use super::ontology::{Act, Mode};
+use super::reach::Reacher;
+use super::trace::{Dropped, Trace, Traced};
+use super::tree::{Tree, Words};
+use crate::actor::{ActorCode, Mention, MentionKind, Mentions};
+use crate::article::Article;
+use crate::lexicon::LexiconError;
+use crate::span::Span;
+use crate::syntax::{Document, Upos};
+
+/// Sentences further back than this are not looked at for the actor that a predicate leaves out.
+const MEMORY: u32 = 6;
+
+/// The lexicon of predicates, ready to be matched. Made once, shared read-only.
+#[derive(Clone, Debug)]
+pub struct Frames {
+    lexicon: Lexicon,
+    words: Words,
+    /// By symbol: whether a noun names an act.
+    act_nouns: Vec<bool>,
+}
+
+/// What two given phrases of one sentence do to each other.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Classified {
+    pub act: Act,
+    pub mode: Option<Mode>,
+    pub frame: &'static str,
+    pub candidate: Candidate,
+}
+
+impl Frames {
+    /// The lexicon in the binary.
+    pub fn embedded() -> Result<Self, LexiconError> {
+        let lexicon = Lexicon::embedded()?;
+        let words = lexicon.words().clone();
+        let act_nouns = lexicon.act_nouns();
+        Ok(Self { lexicon, words, act_nouns })
+    }
+
+    pub fn lexicon(&self) -> &Lexicon {
+        &self.lexicon
+    }
+
+    /// Appends the candidates of a document to `out`, in text order of their triggers.
+    pub fn candidates(
+        &self,
+        _article: &Article,
+        document: &Document,
+        mentions: &Mentions,
+        out: &mut Vec<Candidate>,
+        trace: Option<&mut Trace>,
+    ) {
+        self.search(document, mentions, out, trace);
+    }
+
+    fn search(&self, document: &Document, mentions: &Mentions, out: &mut Vec<Candidate>, mut trace: Option<&mut Trace>) {
+        if mentions.all.is_empty() {
+            return;
+        }
+        let tree = Tree::new(document, mentions, &self.lexicon, &self.words);
+        let act_noun = |symbol: Symbol| self.act_nouns.get(symbol as usize).copied().unwrap_or(false);
+        let domains = self.domains(document, &tree);
+        let discourse = |source: PartyRef, sentence: u32| discourse(document, mentions, source, sentence);
+        let mut matched: Vec<Match> = Vec::new();
+        for (index, sentence) in document.sentences.iter().enumerate() {
+            let reacher = Reacher { tree: &tree, mentions, act_noun: &act_noun };
+            let matcher =
+                Matcher { lexicon: &self.lexicon, tree: &tree, reacher, sentence: index as u32, discourse: &discourse };
+            matched.clear();
+            let mut unreal: Vec<u32> = Vec::new();
+            let mut muted: Vec<u32> = Vec::new();
+            for word in sentence.tokens.clone() {
+                let symbol = tree.symbol(word);
+                let readings = self.lexicon.readings(symbol);
+                if symbol == 0 || readings.is_empty() {
+                    continue;
+                }
+                let Some(kind) = tree.kind(word) else { continue };
+                let mut found = Found::default();
+                matcher.read(word, kind, readings, &mut found);
+                if found.unreal {
+                    unreal.push(word);
+                }
+                if let Some(anchors) = found.muted {
+                    muted.extend(anchors.tokens());
+                }
+                if let Some(trace) = trace.as_deref_mut() {
+                    let trigger = document.tokens.get(word as usize).map(|token| token.span).unwrap_or_default();
+                    trace.readings.extend(found.failed.iter().map(|(frame, reason)| Traced {
+                        sentence: index as u32,
+                        trigger,
+                        frame,
+                        candidate: None,
+                        dropped: Some(*reason),
+                    }));
+                }
+                matched.append(&mut found.matches);
+            }
+            let domain = domains.get(index).copied().flatten();
+            let absorbed: Vec<bool> = (0..matched.len()).map(|at| is_absorbed(&matched, at)).collect();
+            for (mut found, absorbed) in matched.drain(..).zip(absorbed) {
+                let dropped = if domain.is_some() {
+                    Some(Dropped::Domain)
+                } else if muted.contains(&found.word) {
+                    Some(Dropped::Muted)
+                } else if absorbed {
+                    Some(Dropped::Absorbed)
+                } else {
+                    matcher.operate(&mut found, &unreal)
+                };
+                if let Some(trace) = trace.as_deref_mut() {
+                    trace.readings.push(Traced {
+                        sentence: index as u32,
+                        trigger: found.candidate.trigger_span,
+                        frame: found.candidate.frame,
+                        candidate: Some(found.candidate.clone()),
+                        dropped,
+                    });
+                }
+                if dropped.is_none() {
+                    out.push(found.candidate);
+                }
+            }
+        }
+    }
+
+    /// What the words of `source` do to those of `target`, by the frames alone: `None` where no frame joins the two.
+    pub fn classify(&self, document: &Document, source: Span, target: Span) -> Option<Classified> {
+        let [first, second] = [ActorCode::new("S")?, ActorCode::new("T")?];
+        let mut all = vec![mention(document, source, first)?, mention(document, target, second)?];
+        all.sort_by_key(|mention| mention.span);
+        let mentions = Mentions { all };
+        let mut found = Vec::new();
+        self.search(document, &mentions, &mut found, None);
+        let fits = |candidate: &Candidate| candidate.source.actor == first || candidate.reciprocal;
+        found
+            .into_iter()
+            .filter(fits)
+            .min_by_key(|candidate| (candidate.source_path.max(candidate.target_path), candidate.trigger))
+            .map(|candidate| Classified { act: candidate.act, mode: candidate.mode, frame: candidate.frame, candidate })
+    }
+
+    /// By sentence: the domain that keeps it from being coded.
+    fn domains(&self, document: &Document, tree: &Tree<'_>) -> Vec<Option<Domain>> {
+        let mut totals = [0u32; Domain::ALL.len()];
+        let mut scores = Vec::with_capacity(document.sentences.len());
+        for sentence in &document.sentences {
+            let mut score = [0u32; Domain::ALL.len()];
+            for word in sentence.tokens.clone() {
+                if let Some((domain, weight)) = self.lexicon.domain(tree.symbol(word))
+                    && matches!(tree.upos(word), Upos::Noun | Upos::Propn | Upos::Verb | Upos::Adj)
+                {
+                    score[domain as usize] += u32::from(weight);
+                    totals[domain as usize] += u32::from(weight);
+                }
+            }
+            scores.push(score);
+        }
+        let decide = |score: [u32; Domain::ALL.len()]| {
+            Domain::ALL.into_iter().find(|domain| {
+                let here = score[*domain as usize];
+                here >= 2 || (here == 1 && totals[*domain as usize] >= 5)
+            })
+        };
+        scores.into_iter().map(decide).collect()
+    }
+}
+
+/// A noun's match is told by the light verb that holds the noun, where both join the same two actors.
+fn is_absorbed(matched: &[Match], at: usize) -> bool {
+    let this = &matched[at];
+    matched.iter().enumerate().any(|(other_at, other)| {
+        other_at != at
+            && other.word != this.word
+            && other.anchors.tokens().contains(&this.word)
+            && !(this.anchors.tokens().contains(&other.word) && this.candidate.trigger == other.word)
+            && dyad(&other.candidate) == dyad(&this.candidate)
+    }) || matched.iter().enumerate().any(|(other_at, other)| {
+        // A verb with its own frame and the noun it carries found each other: the verb tells it.
+        other_at != at
+            && other.word != this.word
+            && other.word == this.candidate.trigger
+            && other.anchors.tokens().contains(&this.word)
+            && dyad(&other.candidate) == dyad(&this.candidate)
+    })
+}
+
+fn dyad(candidate: &Candidate) -> (ActorCode, ActorCode) {
+    let (a, b) = (candidate.source.actor, candidate.target.actor);
+    (a.min(b), a.max(b))
+}
+
+/// The state that `source`'s doings are about here: the one it was last named with, in this sentence or shortly before, else the
+/// one that the article's opening names with it. `None` where that is not exactly one.
+fn discourse(document: &Document, mentions: &Mentions, source: PartyRef, sentence: u32) -> Option<PartyRef> {
+    let with_source = |at: u32| -> Option<PartyRef> {
+        let mut other: Option<PartyRef> = None;
+        let mut named = false;
+        for (index, mention) in in_sentence(mentions, at) {
+            for actor in &mention.actors {
+                if *actor == source.actor {
+                    named = true;
+                } else if actor.as_str().len() == 3 && mention.kind != MentionKind::Organisation {
+                    match other {
+                        Some(held) if held.actor != *actor => return None,
+                        Some(_) => {}
+                        None => other = Some(PartyRef { mention: index, actor: *actor }),
+                    }
+                }
+            }
+        }
+        other.filter(|_| named)
+    };
+    let before = (sentence.saturating_sub(MEMORY)..sentence).rev().find_map(with_source);
+    let opening = || (0..sentence.min(3)).find_map(with_source);
+    let _ = document;
+    before.or_else(opening)
+}
+
+fn in_sentence(mentions: &Mentions, sentence: u32) -> impl Iterator<Item = (u32, &Mention)> {
+    let start = mentions.all.partition_point(|mention| mention.sentence < sentence);
+    let rest = mentions.all.get(start..).unwrap_or(&[]);
+    (start as u32..).zip(rest.iter().take_while(move |mention| mention.sentence == sentence))
+}
+
+/// A mention made of a span: headed by the word that governs its other words.
+fn mention(document: &Document, span: Span, actor: ActorCode) -> Option<Mention> {
+    let sentence = document.sentences.iter().position(|sentence| sentence.span.overlaps(span))?;
+    let inside = |at: u32| document.tokens.get(at as usize).is_some_and(|token| token.span.overlaps(span));
+    let range = document.sentences.get(sentence)?.tokens.clone();
+    let head = range.clone().find(|at| inside(*at) && !inside(document.tokens[*at as usize].head))?;
+    Some(Mention {
+        span,
+        sentence: sentence as u32,
+        head,
+        kind: MentionKind::Role,
+        actors: vec![actor],
+        sector: None,
+        role: None,
+        name: None,
+        antecedent: None,
+    })
+}
+
+/// Kept for the confidence: how directly both parties were reached.
+pub fn farthest(candidate: &Candidate) -> Reach {
+    candidate.source_path.max(candidate.target_path)
+}
+
+impl Frame {
+    /// Whether the frame is of a noun that names an act rather than a relation.
+    fn is_act_noun(&self) -> bool {
+        self.kind == Kind::Noun && !self.mute
+    }
+}
+
+impl Lexicon {
+    fn act_nouns(&self) -> Vec<bool> {
+        let count = self.symbol_count() + 1;
+        (0..count).map(|symbol| self.readings(symbol as Symbol).iter().any(|r| self.frame(*r).is_act_noun())).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_embedded_lexicon_is_sound() {
+        let frames = Frames::embedded().unwrap_or_else(|error| panic!("{error}"));
+        assert!(!frames.lexicon().entries.is_empty());
+    }
+}

@@ -1,0 +1,369 @@
+//! [`Matcher`]: one sentence's triggers against the frames: who and whom each reading finds, or why it finds nobody.
+
+use super::candidate::{Candidate, PartyRef, Reach};
+use super::frame::{Frame, Kind, Place, Role, Symbol, Test};
+use super::predicates::{Lexicon, Operator, Reading};
+use super::reach::{Parties, Reacher, Wanted};
+use super::trace::Dropped;
+use super::tree::{Node, Tree};
+use crate::syntax::{Deprel, Xpos};
+
+/// The trigger and the words that belong to it: a light verb's noun, a noun's verb.
+const ANCHORS: usize = 6;
+
+#[derive(Clone, Copy, Debug)]
+pub struct Anchors {
+    held: [u32; ANCHORS],
+    count: usize,
+}
+
+impl Anchors {
+    fn of(trigger: u32) -> Self {
+        let mut anchors = Self { held: [trigger; ANCHORS], count: 0 };
+        anchors.push(trigger);
+        anchors
+    }
+
+    fn push(&mut self, token: u32) {
+        if self.count < ANCHORS && !self.tokens().contains(&token) {
+            self.held[self.count] = token;
+            self.count += 1;
+        }
+    }
+
+    pub fn tokens(&self) -> &[u32] {
+        &self.held[..self.count]
+    }
+}
+
+/// A candidate, and the words it rests on.
+#[derive(Clone, Debug)]
+pub struct Match {
+    pub candidate: Candidate,
+    /// The word that named the frame: for "launched an attack" the noun, where the candidate's trigger is the verb.
+    pub word: u32,
+    pub anchors: Anchors,
+}
+
+/// A reading whose conditions hold.
+struct Site<'a> {
+    frame: &'a Frame,
+    word: u32,
+    anchors: Anchors,
+    /// The verb that carries a noun: "launch", "carry out".
+    support: Option<u32>,
+}
+
+pub struct Matcher<'a> {
+    pub lexicon: &'a Lexicon,
+    pub tree: &'a Tree<'a>,
+    pub reacher: Reacher<'a>,
+    pub sentence: u32,
+    /// The actor a predicate means that leaves its target out.
+    pub discourse: &'a dyn Fn(PartyRef, u32) -> Option<PartyRef>,
+}
+
+/// What one trigger gave.
+#[derive(Default)]
+pub struct Found {
+    pub matches: Vec<Match>,
+    /// Readings whose conditions held and that lack a party.
+    pub failed: Vec<(&'static str, Dropped)>,
+    /// What the trigger governs is not told as a fact.
+    pub unreal: bool,
+    /// The lexicon says these words mean no act; the anchors with them.
+    pub muted: Option<Anchors>,
+}
+
+impl Matcher<'_> {
+    /// Reads `word` with every frame that it triggers, the most demanding first, until one finds both parties.
+    pub fn read(&self, word: u32, kind: Kind, readings: &[Reading], found: &mut Found) {
+        for reading in readings {
+            let frame = self.lexicon.frame(*reading);
+            if frame.kind != kind || !self.particle_fits(word, kind, reading.particle) {
+                continue;
+            }
+            let Some(site) = self.site(frame, word) else { continue };
+            found.unreal |= frame.unreal;
+            if frame.mute {
+                found.muted = Some(site.anchors);
+                return;
+            }
+            match self.pair(&site, &mut found.matches) {
+                Ok(()) => return,
+                Err(reason) => found.failed.push((frame.name, reason)),
+            }
+        }
+    }
+
+    fn particle_fits(&self, word: u32, kind: Kind, particle: Symbol) -> bool {
+        if particle != 0 {
+            return self.tree.particle(word, particle);
+        }
+        kind != Kind::Verb || self.tree.child(word, |relation| relation == Deprel::CompoundPrt).is_none()
+    }
+
+    fn site<'f>(&self, frame: &'f Frame, word: u32) -> Option<Site<'f>> {
+        let mut anchors = Anchors::of(word);
+        let mut support = None;
+        if frame.kind == Kind::Noun {
+            let phrase = self.tree.phrase(word);
+            anchors.push(phrase);
+            support = self.support(phrase);
+            if let Some(verb) = support {
+                anchors.push(verb);
+            }
+        }
+        let mut site = Site { frame, word, anchors, support };
+        for test in &frame.tests {
+            if self.holds(test, &mut site) != test.wanted {
+                return None;
+            }
+        }
+        Some(site)
+    }
+
+    /// The verb that carries the noun phrase headed by `noun`, if it is one of the lexicon's `do` operators.
+    fn support(&self, noun: u32) -> Option<u32> {
+        let relation = self.tree.deprel(noun);
+        if !matches!(relation, Deprel::Obj | Deprel::NsubjPass | Deprel::Obl) {
+            return (relation == Deprel::Conj).then(|| self.tree.head(noun).and_then(|head| self.support_once(head))).flatten();
+        }
+        self.support_once(noun)
+    }
+
+    fn support_once(&self, noun: u32) -> Option<u32> {
+        if !matches!(self.tree.deprel(noun), Deprel::Obj | Deprel::NsubjPass | Deprel::Obl) {
+            return None;
+        }
+        let verb = self.tree.head(noun)?;
+        self.is_operator(verb, Operator::Do).then_some(verb)
+    }
+
+    pub fn is_operator(&self, token: u32, wanted: Operator) -> bool {
+        self.operator(token) == Some(wanted)
+    }
+
+    pub fn operator(&self, token: u32) -> Option<Operator> {
+        let kind = self.tree.kind(token)?;
+        let held = self.lexicon.operators(self.tree.symbol(token)).iter();
+        let mut fitting = held.filter(|(held, _, particle)| *held == kind && (*particle == 0 || self.tree.particle(token, *particle)));
+        // One with a particle is the closer reading.
+        let closest = fitting.clone().find(|(_, _, particle)| *particle != 0).or_else(|| fitting.next());
+        closest.map(|(_, operator, _)| *operator)
+    }
+
+    fn holds(&self, test: &Test, site: &mut Site<'_>) -> bool {
+        let mut hit = None;
+        for place in &test.places {
+            self.each(*place, site, &mut |node| {
+                let fits = |token: u32| {
+                    let core = self.tree.core(token);
+                    (test.words.is_empty() || test.words.contains(&self.tree.symbol(core))).then_some(core)
+                };
+                let conjuncts = || self.tree.children(node.token).filter(|child| self.tree.deprel(*child) == Deprel::Conj);
+                if hit.is_none() {
+                    hit = fits(node.token).or_else(|| conjuncts().find_map(fits)).map(|core| (node.token, core));
+                }
+            });
+        }
+        if let Some((token, core)) = hit
+            && test.wanted
+        {
+            site.anchors.push(token);
+            site.anchors.push(core);
+        }
+        hit.is_some()
+    }
+
+    /// Calls `visit` with every node that fills `place`.
+    fn each(&self, place: Place, site: &Site<'_>, visit: &mut dyn FnMut(Node)) {
+        let tree = self.tree;
+        let own = |token| Node { token, shared: false };
+        match place {
+            Place::Subject => match site.frame.kind {
+                Kind::Verb => tree.subject(site.word).into_iter().for_each(visit),
+                Kind::Adjective => tree.surface_subject(site.word).into_iter().for_each(visit),
+                Kind::Noun => {
+                    let subject = tree.child(site.word, |relation| matches!(relation, Deprel::Nsubj | Deprel::NsubjOuter));
+                    subject.map(own).into_iter().for_each(visit);
+                }
+            },
+            Place::Object => tree.object(site.word).into_iter().for_each(visit),
+            Place::Support => site.support.and_then(|verb| tree.subject(verb)).into_iter().for_each(visit),
+            Place::Clause => tree.clauses(site.word).map(own).for_each(visit),
+            Place::Complement => tree.clauses(site.word).map(own).for_each(visit),
+            Place::ClauseSubject | Place::Obliged => {
+                for clause in tree.clauses(site.word) {
+                    if place == Place::Obliged && !tree.obliged(clause) {
+                        continue;
+                    }
+                    let has_own = tree.child(clause, |relation| matches!(relation, Deprel::Nsubj | Deprel::NsubjPass)).is_some();
+                    if has_own {
+                        tree.subject(clause).or_else(|| tree.surface_subject(clause)).into_iter().for_each(&mut *visit);
+                    }
+                }
+            }
+            Place::Possessor => self.under_anchors(site, |relation, _| relation == Deprel::NmodPoss, visit),
+            Place::Modifier => self.under_anchors(
+                site,
+                |relation, token| {
+                    matches!(relation, Deprel::Amod | Deprel::Compound | Deprel::NmodDesc | Deprel::Nmod)
+                        && !tree.has_case(token)
+                        && tree.mention(token).is_some()
+                },
+                visit,
+            ),
+            Place::Preposition(preposition) => {
+                for anchor in site.anchors.tokens() {
+                    tree.preposition(*anchor, preposition).map(|token| own(tree.antecedent(token))).for_each(&mut *visit);
+                }
+            }
+        }
+    }
+
+    /// Children of the nouns among the anchors.
+    fn under_anchors(&self, site: &Site<'_>, fits: impl Fn(Deprel, u32) -> bool, visit: &mut dyn FnMut(Node)) {
+        for anchor in site.anchors.tokens() {
+            if self.tree.kind(*anchor) == Some(Kind::Verb) && site.frame.kind != Kind::Verb {
+                continue;
+            }
+            for child in self.tree.children(*anchor).filter(|child| fits(self.tree.deprel(*child), *child)) {
+                visit(Node { token: child, shared: false });
+            }
+        }
+    }
+
+    fn role(&self, role: &Role, site: &Site<'_>, wanted: Wanted) -> Parties {
+        let wanted = if role.itself { Wanted::Itself } else { wanted };
+        let mut found = Parties::default();
+        for place in &role.places {
+            self.each(*place, site, &mut |node| {
+                if !role.heads.is_empty() && !role.heads.contains(&self.tree.symbol(self.tree.core(node.token))) {
+                    return;
+                }
+                let parties = self.reacher.parties(node.token, wanted);
+                let nearest = if node.shared || *place == Place::Support { Reach::Shared } else { Reach::Argument };
+                found.extend(&parties.at_least(nearest));
+            });
+            if *place == Place::Subject && !found.is_empty() {
+                // "Matvienko, along with the deputy minister, visited": hung on the verb as often as on the noun.
+                for child in self.tree.children(site.word) {
+                    if self.tree.deprel(child) == Deprel::Obl && self.reacher.joined(child) {
+                        found.extend(&self.reacher.parties(child, wanted));
+                    }
+                }
+            }
+            if !found.is_empty() {
+                break;
+            }
+        }
+        found
+    }
+
+    fn pair(&self, site: &Site<'_>, matches: &mut Vec<Match>) -> Result<(), Dropped> {
+        let frame = site.frame;
+        let before = matches.len();
+        let sources = self.role(&frame.source, site, Wanted::Actor);
+        if frame.reciprocal {
+            self.pair_reciprocal(site, &sources, matches);
+            return if matches.len() > before { Ok(()) } else { Err(Dropped::NoTarget) };
+        }
+        if sources.is_empty() {
+            return Err(Dropped::NoSource);
+        }
+        let targets = self.role(&frame.target, site, Wanted::Target);
+        if targets.is_empty() && frame.target.optional {
+            for source in sources.iter() {
+                if let Some(party) = (self.discourse)(source.party, self.sentence) {
+                    matches.push(self.candidate(site, source, super::reach::Party { party, reach: Reach::Discourse }));
+                }
+            }
+            return if matches.len() > before { Ok(()) } else { Err(Dropped::NoTarget) };
+        }
+        for source in sources.iter() {
+            for target in targets.iter().filter(|target| target.party.actor != source.party.actor) {
+                matches.push(self.candidate(site, source, target));
+            }
+        }
+        if matches.len() > before {
+            Ok(())
+        } else if targets.is_empty() {
+            Err(Dropped::NoTarget)
+        } else {
+            Err(Dropped::SameParty)
+        }
+    }
+
+    /// "X and Y", "X with Y", "between X and Y", "the two countries", "Russian-Turkish".
+    fn pair_reciprocal(&self, site: &Site<'_>, sources: &Parties, matches: &mut Vec<Match>) {
+        let others = self.role(&site.frame.target, site, Wanted::Target);
+        if !sources.is_empty() && !others.is_empty() {
+            for source in sources.iter() {
+                for target in others.iter().filter(|target| target.party.actor != source.party.actor) {
+                    matches.push(self.candidate(site, source, target));
+                }
+            }
+            return;
+        }
+        let mut group = Parties::default();
+        for preposition in [self.tree.words.between, self.tree.words.among] {
+            self.each(Place::Preposition(preposition), site, &mut |node| {
+                group.extend(&self.reacher.parties(node.token, Wanted::Actor));
+            });
+        }
+        if group.len() < 2 {
+            group = *sources;
+        }
+        if group.len() < 2 && site.anchors.tokens().len() > 1 {
+            group = Parties::default();
+            let of = Place::Preposition(self.tree.words.of);
+            for place in [Place::Possessor, Place::Modifier, of] {
+                self.each(place, site, &mut |node| group.extend(&self.reacher.parties(node.token, Wanted::Actor)));
+            }
+        }
+        for (at, source) in group.iter().enumerate() {
+            for target in group.iter().skip(at + 1) {
+                matches.push(self.candidate(site, source, target));
+            }
+        }
+    }
+
+    fn candidate(&self, site: &Site<'_>, source: super::reach::Party, target: super::reach::Party) -> Match {
+        let frame = site.frame;
+        let trigger = site.support.unwrap_or(site.word);
+        let span = |token: u32| self.tree.document.tokens.get(token as usize).map(|token| token.span).unwrap_or_default();
+        let noun = site.anchors.tokens().iter().copied().find(|token| *token != site.word && frame.kind == Kind::Verb);
+        let mut trigger_span = span(trigger).cover(span(site.word));
+        if let Some(noun) = noun {
+            trigger_span = trigger_span.cover(span(noun));
+        }
+        if trigger_span.len() > 60 {
+            trigger_span = span(site.word);
+        }
+        Match {
+            candidate: Candidate {
+                sentence: self.sentence,
+                trigger,
+                trigger_span,
+                source: source.party,
+                target: target.party,
+                reciprocal: frame.reciprocal,
+                act: frame.act,
+                mode: frame.mode,
+                contexts: frame.contexts.clone(),
+                status: frame.status,
+                frame: frame.name,
+                source_path: source.reach,
+                target_path: target.reach,
+            },
+            word: site.word,
+            anchors: site.anchors,
+        }
+    }
+
+    /// Whether a word of class verb is only the adjective "striking", "leading".
+    pub fn is_bare_modifier(&self, token: u32) -> bool {
+        self.tree.deprel(token) == Deprel::Amod && self.tree.xpos(token) == Xpos::Vbg
+    }
+}

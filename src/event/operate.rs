@@ -1,0 +1,148 @@
+//! What stands above a predicate: "*halted* its attacks", "*refused* to meet", "*threatened* to bomb", "*demanded* that troops leave".
+
+use super::candidate::Candidate;
+use super::frame::Kind;
+use super::predicates::Operator;
+use super::matcher::{Match, Matcher};
+use super::ontology::{Act, Mode};
+use super::reach::Wanted;
+use super::trace::Dropped;
+use super::tree::DEPTH;
+use crate::syntax::{Deprel, Feats, Xpos};
+
+impl Matcher<'_> {
+    /// Turns a match into the act that its governors make of it, or says why nothing is left. `unreal` are the sentence's words
+    /// whose complement is not told as a fact.
+    pub fn operate(&self, found: &mut Match, unreal: &[u32]) -> Option<Dropped> {
+        let tree = self.tree;
+        let mut at = tree.phrase(found.word);
+        let mut near = true;
+        for _ in 0..2 * DEPTH {
+            let head = tree.head(at)?;
+            let relation = tree.deprel(at);
+            match relation {
+                Deprel::AclRelcl | Deprel::Appos | Deprel::Parataxis | Deprel::List | Deprel::NsubjOuter => return None,
+                Deprel::Advcl if !tree.under(at, tree.words.r#for) && self.is_finite(at) => return None,
+                _ => {}
+            }
+            if relation != Deprel::Conj && self.is_complement(relation, at, head) {
+                if unreal.contains(&head) && head != found.word && !found.anchors.tokens().contains(&head) {
+                    return Some(Dropped::Unreal);
+                }
+                match self.operator(head) {
+                    Some(Operator::Unreal) => return Some(Dropped::Unreal),
+                    Some(Operator::Do) | None => {}
+                    Some(operator) if near && !found.anchors.tokens().contains(&head) => {
+                        let same = self.subject_is(head, &found.candidate);
+                        match turn(operator, &mut found.candidate, same) {
+                            Turned::Kept => {}
+                            Turned::Changed => {
+                                found.candidate.trigger = head;
+                                found.candidate.trigger_span = self.cover(head, found);
+                                // The turned act stands: what is above it may still make it unreal.
+                                near = false;
+                            }
+                            Turned::Lost => return Some(Dropped::Unreal),
+                        }
+                    }
+                    Some(_) => {}
+                }
+            }
+            let carries = relation == Deprel::Conj
+                || matches!(relation, Deprel::Xcomp | Deprel::Acl)
+                || (tree.kind(head) == Some(Kind::Verb) && self.is_operator(head, Operator::Do));
+            near &= carries;
+            at = if tree.kind(head) == Some(Kind::Noun) { tree.phrase(head) } else { head };
+        }
+        None
+    }
+
+    fn is_complement(&self, relation: Deprel, at: u32, head: u32) -> bool {
+        match relation {
+            Deprel::Xcomp | Deprel::Ccomp | Deprel::Obj | Deprel::NsubjPass | Deprel::Csubj | Deprel::CsubjPass => true,
+            Deprel::Obl | Deprel::Nmod => true,
+            Deprel::Nsubj => self.tree.deprel(head) == Deprel::Ccomp,
+            Deprel::Acl => self.tree.xpos(at) == Xpos::Vb,
+            Deprel::Advcl => true,
+            _ => false,
+        }
+    }
+
+    fn is_finite(&self, verb: u32) -> bool {
+        self.tree.document.tokens.get(verb as usize).is_some_and(|token| token.feats.has(Feats::FINITE))
+            || self.tree.child(verb, |relation| matches!(relation, Deprel::Aux | Deprel::Nsubj | Deprel::NsubjPass)).is_some()
+    }
+
+    fn subject_is(&self, operator: u32, candidate: &Candidate) -> bool {
+        match self.tree.subject(operator) {
+            Some(subject) => {
+                let parties = self.reacher.parties(subject.token, Wanted::Actor);
+                parties.is_empty()
+                    || parties.iter().any(|party| {
+                        party.party.actor == candidate.source.actor
+                            || (candidate.reciprocal && party.party.actor == candidate.target.actor)
+                    })
+            }
+            None => true,
+        }
+    }
+
+    fn cover(&self, head: u32, found: &Match) -> crate::span::Span {
+        let Some(token) = self.tree.document.tokens.get(head as usize) else { return found.candidate.trigger_span };
+        let cover = token.span.cover(found.candidate.trigger_span);
+        if cover.len() <= 60 { cover } else { token.span }
+    }
+}
+
+enum Turned {
+    Kept,
+    Changed,
+    Lost,
+}
+
+/// `same`: the operator's subject is the one who acts, as far as can be seen.
+fn turn(operator: Operator, candidate: &mut Candidate, same: bool) -> Turned {
+    use Act::*;
+    let act = candidate.act;
+    let (act, mode) = match operator {
+        Operator::End if !same => return Turned::Kept,
+        Operator::End => match act {
+            Consult => (Sanction, Some(Mode::Withdraw)),
+            Support | Cooperate | Aid => (Sanction, Some(Mode::Discontinue)),
+            Agree => (Reject, None),
+            Sanction | Coerce => (Retreat, None),
+            Mobilize => (Retreat, Some(Mode::Withdraw)),
+            Assault => (Retreat, Some(Mode::Ceasefire)),
+            Accuse | Threaten | Request | Protest => (Concede, None),
+            Concede | Retreat | Reject => return Turned::Lost,
+        },
+        Operator::Refuse if !same => return Turned::Kept,
+        Operator::Refuse => match act {
+            Consult => (Reject, Some(Mode::Meet)),
+            Aid | Cooperate => (Reject, Some(Mode::Assist)),
+            Agree | Support => (Reject, None),
+            Retreat | Concede => (Reject, Some(Mode::Yield)),
+            _ => return Turned::Lost,
+        },
+        Operator::Threaten => match act {
+            _ if !same => return Turned::Lost,
+            Assault | Mobilize => (Threaten, Some(Mode::Violence)),
+            Sanction if candidate.mode == Some(Mode::Expel) => (Threaten, Some(Mode::Expel)),
+            Sanction if candidate.mode.is_some() => (Threaten, Some(Mode::Relations)),
+            Sanction => (Threaten, Some(Mode::Restrict)),
+            Coerce => match candidate.mode {
+                Some(Mode::Arrest) => (Threaten, Some(Mode::Arrest)),
+                Some(Mode::Ban) => (Threaten, Some(Mode::Ban)),
+                Some(Mode::Seize) => (Threaten, Some(Mode::Territory)),
+                _ => (Threaten, Some(Mode::Restrict)),
+            },
+            Reject | Retreat | Protest | Accuse => (Threaten, None),
+            _ => return Turned::Kept,
+        },
+        Operator::Do | Operator::Unreal => return Turned::Kept,
+    };
+    candidate.act = act;
+    candidate.mode = mode;
+    candidate.status = None;
+    Turned::Changed
+}
