@@ -170,7 +170,10 @@ impl Frame {
         let roles = [&self.source, &self.target];
         let asked: usize = roles.iter().map(|role| 3 * usize::from(!role.heads.is_empty()) + usize::from(role.itself)).sum();
         let places = usize::from(!self.target.places.contains(&Place::Object));
-        asked + places + 4 * usize::from(particle != 0) + 3 * self.tests.iter().filter(|test| test.wanted).count()
+        asked
+            + places
+            + 4 * usize::from(particle != 0)
+            + 3 * self.tests.iter().filter(|test| test.wanted).count()
             + self.tests.iter().filter(|test| !test.wanted).count()
     }
 

@@ -2,9 +2,9 @@
 
 use super::candidate::{Candidate, PartyRef, Reach};
 use super::frame::{Frame, Kind, Symbol};
-use super::predicates::{Domain, Lexicon};
 use super::matcher::{Found, Match, Matcher};
 use super::ontology::{Act, Mode};
+use super::predicates::{Domain, Lexicon};
 use super::reach::Reacher;
 use super::trace::{Dropped, Trace, Traced};
 use super::tree::{Tree, Words};
@@ -71,8 +71,7 @@ impl Frames {
         let mut matched: Vec<Match> = Vec::new();
         for (index, sentence) in document.sentences.iter().enumerate() {
             let reacher = Reacher { tree: &tree, mentions, act_noun: &act_noun };
-            let matcher =
-                Matcher { lexicon: &self.lexicon, tree: &tree, reacher, sentence: index as u32, discourse: &discourse };
+            let matcher = Matcher { lexicon: &self.lexicon, tree: &tree, reacher, sentence: index as u32, discourse: &discourse };
             matched.clear();
             let mut unreal: Vec<u32> = Vec::new();
             let mut muted: Vec<u32> = Vec::new();

@@ -147,7 +147,8 @@ impl Matcher<'_> {
     pub fn operator(&self, token: u32) -> Option<Operator> {
         let kind = self.tree.kind(token)?;
         let held = self.lexicon.operators(self.tree.symbol(token)).iter();
-        let mut fitting = held.filter(|(held, _, particle)| *held == kind && (*particle == 0 || self.tree.particle(token, *particle)));
+        let mut fitting =
+            held.filter(|(held, _, particle)| *held == kind && (*particle == 0 || self.tree.particle(token, *particle)));
         // One with a particle is the closer reading.
         let closest = fitting.clone().find(|(_, _, particle)| *particle != 0).or_else(|| fitting.next());
         closest.map(|(_, operator, _)| *operator)

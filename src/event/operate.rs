@@ -2,9 +2,9 @@
 
 use super::candidate::Candidate;
 use super::frame::Kind;
-use super::predicates::Operator;
 use super::matcher::{Match, Matcher};
 use super::ontology::{Act, Mode};
+use super::predicates::Operator;
 use super::reach::Wanted;
 use super::trace::Dropped;
 use super::tree::DEPTH;

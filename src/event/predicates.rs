@@ -333,7 +333,9 @@ impl Lexicon {
         }
         let frames = &self.frames;
         for readings in &mut self.readings {
-            readings.sort_by_key(|reading| (std::cmp::Reverse(frames[reading.frame as usize].weight(reading.particle)), reading.frame));
+            readings.sort_by_key(|reading| {
+                (std::cmp::Reverse(frames[reading.frame as usize].weight(reading.particle)), reading.frame)
+            });
         }
     }
 }
@@ -424,7 +426,8 @@ fn check_example(triggers: &str, example: &str) -> Result<(), String> {
         let word = trigger.split('+').next().unwrap_or(trigger);
         let stem: String = word.chars().take(2).collect();
         example.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase).any(|form| {
-            form.starts_with(&stem) || IRREGULAR.iter().any(|(lemma, irregular)| *lemma == word && irregular.contains(&form.as_str()))
+            form.starts_with(&stem)
+                || IRREGULAR.iter().any(|(lemma, irregular)| *lemma == word && irregular.contains(&form.as_str()))
         })
     };
     if triggers.split(' ').any(holds) { Ok(()) } else { Err(format!("the example holds none of `{triggers}`")) }

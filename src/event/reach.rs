@@ -193,7 +193,9 @@ impl Step {
                 if under(words.by) || under(words.from) || (under(words.of) && !act) {
                     return true;
                 }
-                wanted == Wanted::Target && !act && (under(words.r#in) || under(words.at) || under(words.to) || under(words.r#for))
+                wanted == Wanted::Target
+                    && !act
+                    && (under(words.r#in) || under(words.at) || under(words.to) || under(words.r#for))
                     || wanted == Wanted::Actor && under(words.r#in)
             }
         }

@@ -196,9 +196,11 @@ impl<'a> Tree<'a> {
             Deprel::Acl | Deprel::Amod => true,
             Deprel::Conj => {
                 let own_auxiliary = self.child(verb, |relation| relation == Deprel::Aux).is_some();
-                !own_auxiliary && self.own_object(verb).is_none() && self.head(verb).is_some_and(|head| {
-                    self.xpos(head) == Xpos::Vbn && self.child(head, |relation| relation == Deprel::AuxPass).is_some()
-                })
+                !own_auxiliary
+                    && self.own_object(verb).is_none()
+                    && self.head(verb).is_some_and(|head| {
+                        self.xpos(head) == Xpos::Vbn && self.child(head, |relation| relation == Deprel::AuxPass).is_some()
+                    })
             }
             // "Tanker seized by Greece"; "accompanied by a large delegation".
             Deprel::Root | Deprel::Advcl | Deprel::Parataxis => {
@@ -321,10 +323,9 @@ impl<'a> Tree<'a> {
     /// What it is done to, whatever the voice.
     pub fn object(&self, verb: u32) -> Option<Node> {
         if self.is_passive(verb) {
-            return self.surface_subject(verb).map(|node| Node {
-                shared: node.shared && !matches!(self.deprel(verb), Deprel::Acl | Deprel::Amod),
-                ..node
-            });
+            return self
+                .surface_subject(verb)
+                .map(|node| Node { shared: node.shared && !matches!(self.deprel(verb), Deprel::Acl | Deprel::Amod), ..node });
         }
         if let Some(object) = self.own_object(verb) {
             let antecedent = self.antecedent(object);
@@ -336,7 +337,8 @@ impl<'a> Tree<'a> {
             return if self.antecedent(subject) == subject { self.head(verb).map(Node::shared) } else { None };
         }
         // "condemned and sanctioned Iran": the object may hang on either verb.
-        let conjunct = self.children(verb).filter(|child| self.deprel(*child) == Deprel::Conj && self.own_subject(*child).is_none());
+        let conjunct =
+            self.children(verb).filter(|child| self.deprel(*child) == Deprel::Conj && self.own_subject(*child).is_none());
         if let Some(object) = conjunct.filter_map(|child| self.own_object(child)).next() {
             return Some(Node::shared(object));
         }
@@ -353,7 +355,14 @@ impl<'a> Tree<'a> {
         self.children(token).filter(move |child| {
             matches!(
                 self.deprel(*child),
-                Deprel::Obl | Deprel::OblAgent | Deprel::Nmod | Deprel::NmodDesc | Deprel::Advcl | Deprel::Acl | Deprel::Xcomp | Deprel::Advmod
+                Deprel::Obl
+                    | Deprel::OblAgent
+                    | Deprel::Nmod
+                    | Deprel::NmodDesc
+                    | Deprel::Advcl
+                    | Deprel::Acl
+                    | Deprel::Xcomp
+                    | Deprel::Advmod
             ) && self.under(*child, preposition)
         })
     }
@@ -370,10 +379,12 @@ impl<'a> Tree<'a> {
 
     /// Whether the clause headed by `verb` says what must or should be.
     pub fn obliged(&self, verb: u32) -> bool {
-        let auxiliary = self.children(verb).any(|child| {
-            matches!(self.deprel(child), Deprel::Aux) && self.words.obliging.contains(&self.symbol(child))
-        });
-        auxiliary || (self.words.obliging.contains(&self.symbol(verb)) && self.child(verb, |relation| relation == Deprel::Xcomp).is_some())
+        let auxiliary = self
+            .children(verb)
+            .any(|child| matches!(self.deprel(child), Deprel::Aux) && self.words.obliging.contains(&self.symbol(child)));
+        auxiliary
+            || (self.words.obliging.contains(&self.symbol(verb))
+                && self.child(verb, |relation| relation == Deprel::Xcomp).is_some())
     }
 
     /// The noun that a phrase is about: "a *series* of **strikes**", "a **sanctions** *package*".
@@ -384,7 +395,8 @@ impl<'a> Tree<'a> {
         if let Some(inner) = self.preposition(noun, self.words.of).find(|inner| self.kind(*inner) == Some(Kind::Noun)) {
             return inner;
         }
-        let compound = self.children(noun).filter(|child| self.deprel(*child) == Deprel::Compound && self.mention(*child).is_none());
+        let compound =
+            self.children(noun).filter(|child| self.deprel(*child) == Deprel::Compound && self.mention(*child).is_none());
         compound.last().unwrap_or(noun)
     }
 
@@ -403,7 +415,16 @@ impl<'a> Tree<'a> {
     pub fn particle(&self, verb: u32, particle: Symbol) -> bool {
         self.children(verb).any(|child| {
             self.symbol(child) == particle
-                && matches!(self.deprel(child), Deprel::CompoundPrt | Deprel::Advmod | Deprel::Case | Deprel::Obl | Deprel::Mark | Deprel::Xcomp | Deprel::Obj)
+                && matches!(
+                    self.deprel(child),
+                    Deprel::CompoundPrt
+                        | Deprel::Advmod
+                        | Deprel::Case
+                        | Deprel::Obl
+                        | Deprel::Mark
+                        | Deprel::Xcomp
+                        | Deprel::Obj
+                )
         })
     }
 }
