@@ -1,32 +1,29 @@
-//! [`Gazetteer`]: every name by which an actor is known, the borders of states, and what a user adds. Loaded once, read by all.
+//! [`Gazetteer`]: every name by which an actor is known, and what a user adds. Loaded once, read by all.
 //!
-//! The tables are embedded in the binary. [`Gazetteer::with_overlay`] merges a user's own: a name given later wins over the same
-//! name given before.
+//! The tables are embedded in the binary. [`Gazetteer::with_overlay`] merges a user's own. A name given later wins over the same name
+//! given before.
 
 use std::fs;
 use std::path::Path;
 
-use super::lexicon::{Entry, Kind, LexiconError, Line, RoleClass, Term, lines};
-use super::mention::{ActorCode, Sector};
-use super::names::{Found, Names, Scan};
+use rustc_hash::FxHashMap;
 
-/// The embedded tables of named actors, in ascending order of precedence where two give the same name.
-const ACTORS: &[(&str, &str)] = &[
-    ("actors/places.tsv", include_str!("../../config/lexicon/actors/places.tsv")),
-    ("actors/groups.tsv", include_str!("../../config/lexicon/actors/groups.tsv")),
-    ("actors/organisations.tsv", include_str!("../../config/lexicon/actors/organisations.tsv")),
-    ("actors/organs.tsv", include_str!("../../config/lexicon/actors/organs.tsv")),
-    ("actors/leaders.tsv", include_str!("../../config/lexicon/actors/leaders.tsv")),
-];
-const STATES: (&str, &str) = ("actors/states.tsv", include_str!("../../config/lexicon/actors/states.tsv"));
-const ROLES: (&str, &str) = ("actors/roles.tsv", include_str!("../../config/lexicon/actors/roles.tsv"));
-const EXCLUSIONS: (&str, &str) = ("actors/exclusions.tsv", include_str!("../../config/lexicon/actors/exclusions.tsv"));
+use super::lexicon::{Class, Cue, Entry, GazetteerError, Kind, Line, Month, Reference, Term, lines};
+use super::names::{Found, Names, Scan, fold};
 
-/// Names of actors and what they stand for.
+/// Names of actors and of their roles, and what they stand for.
 #[derive(Debug, Default)]
 pub struct Gazetteer {
     names: Names,
     entries: Vec<Entry>,
+    /// By each word of a person's name, folded: the persons. For "PM Shehbaz" and "President Xi".
+    bearers: FxHashMap<Box<str>, Vec<u32>>,
+}
+
+macro_rules! table {
+    ($name:literal) => {
+        (concat!("config/lexicon/actors/", $name), include_str!(concat!("../../config/lexicon/actors/", $name)))
+    };
 }
 
 impl Gazetteer {
@@ -34,15 +31,19 @@ impl Gazetteer {
     ///
     /// # Errors
     /// A table under `config/lexicon/actors/` has a line that cannot be read.
-    pub fn embedded() -> Result<Self, LexiconError> {
+    pub fn embedded() -> Result<Self, GazetteerError> {
         let mut gazetteer = Self::default();
-        gazetteer.read_actors(ACTORS[0].0, ACTORS[0].1)?;
-        gazetteer.read_states(STATES.0, STATES.1)?;
-        for (file, text) in &ACTORS[1..] {
-            gazetteer.read_actors(file, text)?;
-        }
-        gazetteer.read_roles(ROLES.0, ROLES.1)?;
-        gazetteer.read_exclusions(EXCLUSIONS.0, EXCLUSIONS.1)?;
+        // In ascending order of precedence: "House of Commons" is a role of any parliament, then Britain's.
+        gazetteer.read_roles(table!("roles.tsv"))?;
+        gazetteer.read_words(table!("anaphora.tsv"), "a reference", |text| Reference::parse(text).map(Kind::Anaphor))?;
+        gazetteer.read_words(table!("cues.tsv"), "a cue", |text| Cue::parse(text).map(Kind::Cue))?;
+        gazetteer.read_actors(table!("places.tsv"))?;
+        gazetteer.read_actors(table!("groups.tsv"))?;
+        gazetteer.read_states(table!("states.tsv"))?;
+        gazetteer.read_actors(table!("organisations.tsv"))?;
+        gazetteer.read_actors(table!("organs.tsv"))?;
+        gazetteer.read_actors(table!("leaders.tsv"))?;
+        gazetteer.read_exclusions(table!("exclusions.tsv"))?;
         Ok(gazetteer)
     }
 
@@ -51,14 +52,14 @@ impl Gazetteer {
     ///
     /// # Errors
     /// The file cannot be read, or a line of it is not in its format.
-    pub fn with_overlay(mut self, path: impl AsRef<Path>) -> Result<Self, LexiconError> {
+    pub fn with_overlay(mut self, path: impl AsRef<Path>) -> Result<Self, GazetteerError> {
         self.overlay(path.as_ref())?;
         Ok(self)
     }
 
-    fn overlay(&mut self, path: &Path) -> Result<(), LexiconError> {
+    fn overlay(&mut self, path: &Path) -> Result<(), GazetteerError> {
         let file = path.display().to_string();
-        let failed = |source| LexiconError::Read { file: file.clone(), source };
+        let failed = |source| GazetteerError::Read { file: file.clone(), source };
         if path.is_dir() {
             let mut files = fs::read_dir(path)
                 .and_then(|held| held.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>())
@@ -68,82 +69,95 @@ impl Gazetteer {
         }
         let text = fs::read_to_string(path).map_err(failed)?;
         match path.extension().is_some_and(|extension| extension == "tsv") {
-            true => self.read_actors(&file, &text),
+            true => self.read_actors((&file, &text)),
             false => Ok(()),
         }
     }
 
     /// Columns: names, code, kind, sector, role, from, to.
-    fn read_actors(&mut self, file: &str, text: &str) -> Result<(), LexiconError> {
+    fn read_actors(&mut self, (file, text): (&str, &str)) -> Result<(), GazetteerError> {
         for line in lines(file, text) {
             let (code, kind, sector) = (line.code(1)?, line.kind(2)?, line.sector(3)?);
-            let role = Some(line.column(4)).filter(|role| !role.is_empty());
             let name = line.alternatives(0).next().ok_or_else(|| line.error("no name"))?;
-            let term = Term { code, sector, role: role.map(Into::into), from: line.month(5, false)?, to: line.month(6, true)? };
-            let continued =
-                self.entries.last_mut().filter(|last| kind == Kind::Person && last.kind == kind && *last.name == *name);
-            if let Some(last) = continued {
-                last.terms.push(term);
-                continue;
+            let mut entry = Entry { code: Some(code), sector, ..Entry::new(kind, name) };
+            if kind == Kind::Person {
+                let role = Some(line.column(4)).filter(|role| !role.is_empty()).map(Into::into);
+                let term = Term { code, sector, role, from: line.month(5, false)?, to: line.month(6, true)? };
+                // Further lines of the same person are further posts.
+                if let Some(last) = self.entries.last_mut().filter(|last| last.kind == kind && *last.name == *name) {
+                    last.terms.push(term);
+                    continue;
+                }
+                entry.female = line.column(2) == "woman";
+                entry.terms.push(term);
+                self.add_bearer(name);
             }
-            let terms = if kind == Kind::Person { vec![term] } else { Vec::new() };
-            let class = if kind == Kind::Person { RoleClass::Person } else { RoleClass::Body };
-            self.add(Entry { kind, code: Some(code), sector, name: name.into(), class, terms }, line.alternatives(0), &line)?;
+            self.add(entry, line.alternatives(0), &line)?;
         }
         Ok(())
     }
 
+    fn add_bearer(&mut self, name: &str) {
+        let index = self.entries.len() as u32;
+        let mut folded = String::new();
+        for word in name.split(|c: char| !c.is_alphanumeric()).filter(|word| word.len() > 2) {
+            fold(word, &mut folded);
+            self.bearers.entry(folded.as_str().into()).or_default().push(index);
+        }
+    }
+
     /// Columns: code, names, adjectives, people, capitals.
-    fn read_states(&mut self, file: &str, text: &str) -> Result<(), LexiconError> {
+    fn read_states(&mut self, (file, text): (&str, &str)) -> Result<(), GazetteerError> {
         for line in lines(file, text) {
             let code = line.code(0)?;
             for (column, kind) in [(1, Kind::State), (2, Kind::Adjective), (3, Kind::People), (4, Kind::Capital)] {
                 let Some(name) = line.alternatives(column).next() else { continue };
-                let entry =
-                    Entry { kind, code: Some(code), sector: None, name: name.into(), class: RoleClass::Body, terms: Vec::new() };
+                self.add(Entry { code: Some(code), ..Entry::new(kind, name) }, line.alternatives(column), &line)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Columns: role reported, singular forms, plural forms, class, sector, example.
+    fn read_roles(&mut self, (file, text): (&str, &str)) -> Result<(), GazetteerError> {
+        for line in lines(file, text) {
+            let class = line.parse(3, "a class of roles: person, people or body", Class::parse)?;
+            let sector = line.sector(4)?;
+            line.example(5)?;
+            let plural = if class == Class::Person { Class::People } else { class };
+            for (column, class) in [(1, class), (2, plural)] {
+                let entry = Entry { sector, ..Entry::new(Kind::Role(class), line.column(0)) };
                 self.add(entry, line.alternatives(column), &line)?;
             }
         }
         Ok(())
     }
 
-    /// Columns: singular forms, plural forms, class, sector, example.
-    fn read_roles(&mut self, file: &str, text: &str) -> Result<(), LexiconError> {
+    /// Columns: words, what they are, example.
+    fn read_words(
+        &mut self,
+        (file, text): (&str, &str),
+        what: &str,
+        kind: impl Fn(&str) -> Option<Kind>,
+    ) -> Result<(), GazetteerError> {
         for line in lines(file, text) {
-            let name = line.alternatives(0).next().ok_or_else(|| line.error("no role"))?;
-            let class = match line.column(2) {
-                "person" => RoleClass::Person,
-                "people" => RoleClass::People,
-                "body" => RoleClass::Body,
-                other => return Err(line.error(format!("`{other}` is not a class of roles: person, people or body"))),
-            };
-            let entry =
-                Entry { kind: Kind::Role, code: None, sector: line.sector(3)?, name: name.into(), class, terms: Vec::new() };
-            let plural = Entry { class: if class == RoleClass::Person { RoleClass::People } else { class }, ..entry.clone() };
-            self.add(entry, line.alternatives(0), &line)?;
-            self.add(plural, line.alternatives(1), &line)?;
+            let kind = line.parse(1, what, &kind)?;
+            line.example(2)?;
+            self.add(Entry::new(kind, line.column(0)), line.alternatives(0), &line)?;
         }
         Ok(())
     }
 
     /// Columns: names, example.
-    fn read_exclusions(&mut self, file: &str, text: &str) -> Result<(), LexiconError> {
+    fn read_exclusions(&mut self, (file, text): (&str, &str)) -> Result<(), GazetteerError> {
         for line in lines(file, text) {
-            let name = line.alternatives(0).next().ok_or_else(|| line.error("nothing to exclude"))?;
-            let entry = Entry {
-                kind: Kind::Exclusion,
-                code: None,
-                sector: None,
-                name: name.into(),
-                class: RoleClass::Body,
-                terms: Vec::new(),
-            };
-            self.add(entry, line.alternatives(0), &line)?;
+            line.example(1)?;
+            self.add(Entry::new(Kind::Exclusion, ""), line.alternatives(0), &line)?;
         }
         Ok(())
     }
 
-    fn add<'a>(&mut self, entry: Entry, names: impl Iterator<Item = &'a str>, line: &Line) -> Result<(), LexiconError> {
+    fn add<'a>(&mut self, entry: Entry, names: impl Iterator<Item = &'a str>, line: &Line) -> Result<(), GazetteerError> {
         let index = self.entries.len() as u32;
         self.entries.push(entry);
         for name in names {
@@ -158,14 +172,30 @@ impl Gazetteer {
         self.names.scan(text, base, scan);
     }
 
-    /// What a found name stands for; the one added last where there are several.
-    pub(super) fn entry(&self, found: Found) -> Option<(u32, &Entry)> {
-        self.names.entries(found).next().and_then(|index| self.entries.get(index as usize).map(|entry| (index, entry)))
+    pub(super) fn entry(&self, index: u32) -> &Entry {
+        &self.entries[index as usize]
     }
-}
 
-/// What a sector is called for by a code of the PETRARCH family, which writes them after the country: `RUSGOVMIL`.
-pub(super) fn code_and_sector(code: &str) -> Option<(ActorCode, Option<Sector>)> {
-    let country = ActorCode::new(code.get(..3)?)?;
-    Some((country, code.get(3..6).and_then(Sector::parse)))
+    /// What a found name stands for: the entry added last, but among namesakes the person in office in `month`.
+    pub(super) fn meant(&self, found: Found, month: Option<Month>) -> Option<u32> {
+        let first = self.names.entries(found).next()?;
+        let in_office = |index: &u32| self.entry(*index).terms.iter().any(|term| month.is_some_and(|month| term.covers(month)));
+        if self.entry(first).kind != Kind::Person || in_office(&first) {
+            return Some(first);
+        }
+        let persons = self.names.entries(found).filter(|index| self.entry(*index).kind == Kind::Person);
+        Some(persons.into_iter().find(in_office).unwrap_or(first))
+    }
+
+    /// The person with `word` in the name who held `role` in `month`, if there is just one.
+    pub(super) fn holder(&self, word: &str, role: &str, month: Option<Month>) -> Option<u32> {
+        let mut folded = String::new();
+        fold(word, &mut folded);
+        let holds = |term: &Term| term.role.as_deref() == Some(role) && month.is_none_or(|month| term.covers(month));
+        let mut holders = self.bearers.get(folded.as_str())?.iter().filter(|index| self.entry(**index).terms.iter().any(holds));
+        match (holders.next(), holders.next()) {
+            (Some(only), None) => Some(*only),
+            _ => None,
+        }
+    }
 }

@@ -5,9 +5,9 @@
 
 use super::mention::{ActorCode, Sector};
 
-/// A table of the lexicon, or a user's own file, cannot be used.
+/// A table of actors, embedded or a user's own, cannot be used.
 #[derive(Debug, thiserror::Error)]
-pub enum LexiconError {
+pub enum GazetteerError {
     #[error("{file}:{line}: {message}")]
     Line { file: String, line: usize, message: String },
     #[error("{file}: {source}")]
@@ -23,27 +23,31 @@ pub(super) enum Kind {
     Adjective,
     /// Russians, a Frenchman.
     People,
-    /// A capital: Moscow. Stands for its state when it acts.
+    /// Moscow. Stands for its state when it acts.
     Capital,
-    /// A building or quarter that stands for a government: the Kremlin.
+    /// The Kremlin: a building or quarter that stands for a government.
     Seat,
-    /// Lahore, California, Crimea: where something is, never who acts.
-    City,
+    /// Lahore, California, Crimea: where something is.
     Province,
     Person,
-    /// A named part of a state: the Pentagon, the IRGC, the Duma.
+    /// The Pentagon, the IRGC, the Duma: a named part of a state.
     Organ,
-    /// An international organisation.
+    /// NATO.
     Organisation,
-    /// A party, a rebel or another non-state group: Hamas.
+    /// Hamas: a party, rebels or another non-state group.
     Group,
-    /// A post, a body or people that become an actor by what they attach to. See [`RoleClass`].
-    Role,
-    /// Words that look like an actor and are none: Turkish Airlines.
+    /// A post, a body or people that become an actor by what they attach to.
+    Role(Class),
+    /// "he", "the two countries": refers to an actor named elsewhere.
+    Anaphor(Reference),
+    /// A word that tells what the words beside it are about.
+    Cue(Cue),
+    /// Turkish Airlines: looks like an actor and is none.
     Exclusion,
 }
 
 impl Kind {
+    /// The kinds that a table of named actors may give.
     fn parse(text: &str) -> Option<Self> {
         Some(match text {
             "state" => Kind::State,
@@ -51,9 +55,8 @@ impl Kind {
             "people" => Kind::People,
             "capital" => Kind::Capital,
             "seat" => Kind::Seat,
-            "city" => Kind::City,
-            "province" => Kind::Province,
-            "person" => Kind::Person,
+            "city" | "province" => Kind::Province,
+            "person" | "woman" => Kind::Person,
             "organ" => Kind::Organ,
             "organisation" => Kind::Organisation,
             "group" => Kind::Group,
@@ -63,29 +66,128 @@ impl Kind {
     }
 }
 
-/// How the holder of a role is counted and referred to.
+/// How the holders of a role are counted and referred to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum RoleClass {
+pub(super) enum Class {
     /// One person: foreign minister.
     Person,
     /// Several persons: foreign ministers, officials, troops.
     People,
-    /// A body of persons: government, army, delegation.
+    /// A body of persons, or a thing they man: government, army, delegation, warship.
     Body,
+}
+
+impl Class {
+    pub fn parse(text: &str) -> Option<Self> {
+        Some(match text {
+            "person" => Class::Person,
+            "people" => Class::People,
+            "body" => Class::Body,
+            _ => return None,
+        })
+    }
+}
+
+/// What an anaphor refers to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Reference {
+    Man,
+    Woman,
+    /// "it": a state, an organ, a body.
+    Thing,
+    /// "they": more than one, or people.
+    Several,
+    /// "the two countries".
+    Pair,
+    Three,
+    Former,
+    Latter,
+    /// "the country".
+    Country,
+    /// "the group": one that is not a state.
+    Group,
+    /// "the agency", "the bloc", "the alliance": an international organisation.
+    Organisation,
+    Bloc,
+    Alliance,
+    /// "its southern neighbour".
+    Neighbour(Option<Wind>),
+}
+
+/// A direction of the compass.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Wind {
+    North,
+    East,
+    South,
+    West,
+}
+
+impl Reference {
+    pub fn parse(text: &str) -> Option<Self> {
+        Some(match text {
+            "man" => Reference::Man,
+            "woman" => Reference::Woman,
+            "thing" => Reference::Thing,
+            "several" => Reference::Several,
+            "pair" => Reference::Pair,
+            "three" => Reference::Three,
+            "former" => Reference::Former,
+            "latter" => Reference::Latter,
+            "country" => Reference::Country,
+            "group" => Reference::Group,
+            "organisation" => Reference::Organisation,
+            "bloc" => Reference::Bloc,
+            "alliance" => Reference::Alliance,
+            "neighbour" => Reference::Neighbour(None),
+            "neighbour-n" => Reference::Neighbour(Some(Wind::North)),
+            "neighbour-e" => Reference::Neighbour(Some(Wind::East)),
+            "neighbour-s" => Reference::Neighbour(Some(Wind::South)),
+            "neighbour-w" => Reference::Neighbour(Some(Wind::West)),
+            _ => return None,
+        })
+    }
+}
+
+/// What a word says about those beside it. `config/lexicon/actors/cues.tsv` tells what follows from each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Cue {
+    Sport,
+    Culture,
+    Backed,
+    Company,
+}
+
+impl Cue {
+    pub fn parse(text: &str) -> Option<Self> {
+        Some(match text {
+            "sport" => Cue::Sport,
+            "culture" => Cue::Culture,
+            "backed" => Cue::Backed,
+            "company" => Cue::Company,
+            _ => return None,
+        })
+    }
 }
 
 /// What stands behind one or more names of the gazetteer.
 #[derive(Clone, Debug)]
 pub(super) struct Entry {
     pub kind: Kind,
-    /// None for roles and exclusions.
+    /// None for roles, anaphors, cues and exclusions.
     pub code: Option<ActorCode>,
     pub sector: Option<Sector>,
-    /// The usual name; for a role, the role in the singular.
+    /// The usual name. For a role, how it is reported: empty for "as written".
     pub name: Box<str>,
-    pub class: RoleClass,
+    pub female: bool,
     /// Posts of a person, in the order of the table.
     pub terms: Vec<Term>,
+}
+
+impl Entry {
+    pub fn new(kind: Kind, name: &str) -> Self {
+        Self { kind, code: None, sector: None, name: name.into(), female: false, terms: Vec::new() }
+    }
 }
 
 /// A post somebody held.
@@ -99,6 +201,13 @@ pub(super) struct Term {
     pub to: Option<Month>,
 }
 
+impl Term {
+    /// Whether the post was held in that month; a table gives no days, so the month of a change belongs to both.
+    pub fn covers(&self, month: Month) -> bool {
+        self.from.is_none_or(|from| from <= month) && self.to.is_none_or(|to| month <= to)
+    }
+}
+
 /// Months since the year 0, so that terms compare as numbers.
 pub(super) type Month = i32;
 
@@ -109,21 +218,22 @@ pub(super) fn month(year: i16, month: i8) -> Month {
 /// A line of a table, split at its tabs.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Line<'a> {
-    pub file: &'a str,
-    pub number: usize,
+    file: &'a str,
+    number: usize,
     text: &'a str,
 }
 
 /// The lines of a table that hold something.
 pub(super) fn lines<'a>(file: &'a str, text: &'a str) -> impl Iterator<Item = Line<'a>> {
-    let held = |(i, text): (usize, &'a str)| Line { file, number: i + 1, text: text.trim_end_matches(['\r', '\n']) };
+    let held = move |(i, text): (usize, &'a str)| Line { file, number: i + 1, text };
     text.lines().enumerate().map(held).filter(|line| !line.text.trim().is_empty() && !line.text.starts_with('#'))
 }
 
 impl<'a> Line<'a> {
-    /// The column, trimmed; empty where the line ends before it.
+    /// The column, trimmed; empty where it holds `-` or the line ends before it.
     pub fn column(&self, index: usize) -> &'a str {
-        self.text.split('\t').nth(index).unwrap_or("").trim()
+        let text = self.text.split('\t').nth(index).unwrap_or("").trim();
+        if text == "-" { "" } else { text }
     }
 
     /// The alternatives of a column.
@@ -131,31 +241,35 @@ impl<'a> Line<'a> {
         self.column(index).split('|').map(str::trim).filter(|name| !name.is_empty())
     }
 
-    pub fn error(&self, message: impl Into<String>) -> LexiconError {
-        LexiconError::Line { file: self.file.to_owned(), line: self.number, message: message.into() }
+    pub fn error(&self, message: impl Into<String>) -> GazetteerError {
+        GazetteerError::Line { file: self.file.to_owned(), line: self.number, message: message.into() }
     }
 
-    pub fn code(&self, index: usize) -> Result<ActorCode, LexiconError> {
-        let text = self.column(index);
-        ActorCode::new(text).ok_or_else(|| self.error(format!("`{text}` is not an actor code: up to 8 capitals, digits or `_`")))
+    pub fn code(&self, index: usize) -> Result<ActorCode, GazetteerError> {
+        self.parse(index, "an actor code: up to 8 capitals, digits or `_`", ActorCode::new)
     }
 
-    pub fn kind(&self, index: usize) -> Result<Kind, LexiconError> {
-        let text = self.column(index);
-        Kind::parse(text).ok_or_else(|| self.error(format!("`{text}` is not a kind of actor")))
+    pub fn kind(&self, index: usize) -> Result<Kind, GazetteerError> {
+        self.parse(index, "a kind of actor", Kind::parse)
     }
 
-    pub fn sector(&self, index: usize) -> Result<Option<Sector>, LexiconError> {
+    pub fn sector(&self, index: usize) -> Result<Option<Sector>, GazetteerError> {
+        if self.column(index).is_empty() { Ok(None) } else { self.parse(index, "a sector", Sector::parse).map(Some) }
+    }
+
+    /// Parses a column with `parse`; `what` names the vocabulary in the error.
+    pub fn parse<T>(&self, index: usize, what: &str, parse: impl Fn(&str) -> Option<T>) -> Result<T, GazetteerError> {
         let text = self.column(index);
-        match Sector::parse(text) {
-            Some(sector) => Ok(Some(sector)),
-            None if text.is_empty() => Ok(None),
-            None => Err(self.error(format!("`{text}` is not a sector"))),
-        }
+        parse(text).ok_or_else(|| self.error(format!("`{text}` is not {what}")))
+    }
+
+    /// The last column, which must show an entry in use.
+    pub fn example(&self, index: usize) -> Result<&'a str, GazetteerError> {
+        Some(self.column(index)).filter(|example| !example.is_empty()).ok_or_else(|| self.error("an example is missing"))
     }
 
     /// A month written `2012` or `2012-05`. A year alone is its first month, or its last where `closing`.
-    pub fn month(&self, index: usize, closing: bool) -> Result<Option<Month>, LexiconError> {
+    pub fn month(&self, index: usize, closing: bool) -> Result<Option<Month>, GazetteerError> {
         let text = self.column(index);
         if text.is_empty() {
             return Ok(None);

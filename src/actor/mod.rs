@@ -8,5 +8,5 @@ mod names;
 mod reading;
 
 pub use gazetteer::Gazetteer;
-pub use lexicon::LexiconError;
+pub use lexicon::GazetteerError;
 pub use mention::{ActorCode, Mention, MentionKind, Mentions, Sector};

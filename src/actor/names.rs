@@ -40,7 +40,9 @@ struct Case(u32);
 
 const SMALL: u32 = 0;
 const CAPITALIZED: u32 = 1;
-const CAPITALS: u32 = 2;
+/// LeT, McCain.
+const MIXED: u32 = 2;
+const CAPITALS: u32 = 3;
 
 impl Case {
     fn with(self, word: usize, class: u32) -> Self {
@@ -256,16 +258,21 @@ fn closing_stop(text: &str, last: Word) -> u32 {
 }
 
 fn case_of(word: &str) -> u32 {
-    let mut letters = 0;
     let mut small = false;
+    let mut later_capital = false;
     for (i, c) in word.chars().enumerate() {
-        if i == 0 && c.is_lowercase() {
-            return SMALL;
+        match (i, c.is_lowercase()) {
+            (0, true) => return SMALL,
+            (0, false) => {}
+            (_, true) => small = true,
+            (_, false) => later_capital = true,
         }
-        letters += 1;
-        small |= c.is_lowercase();
     }
-    if !small && letters > 1 { CAPITALS } else { CAPITALIZED }
+    match (small, later_capital) {
+        (_, false) => CAPITALIZED,
+        (true, true) => MIXED,
+        (false, true) => CAPITALS,
+    }
 }
 
 /// Writes `word` to `folded` in small letters without accents.
@@ -320,6 +327,7 @@ mod tests {
     fn case_tells_names_from_words() {
         assert_eq!(found(&["Turkey", "US", "Polish"], "Turkey told us: polish the turkey, US."), ["Turkey", "US"]);
         assert_eq!(found(&["Turkey", "Russia"], "TURKEY WARNS RUSSIA"), ["TURKEY", "RUSSIA"]);
+        assert_eq!(found(&["LeT", "McCain"], "Let LeT go, McCain said"), ["LeT", "McCain"]);
     }
 
     #[test]

@@ -18,7 +18,8 @@ impl Gazetteer {
             let first = sentence.tokens.start;
             let tokens = document.tokens.get(first as usize..sentence.tokens.end as usize).unwrap_or(&[]);
             for found in &scan.found {
-                let Some((_, entry)) = self.entry(*found) else { continue };
+                let Some(index) = self.meant(*found, None) else { continue };
+                let entry = self.entry(index);
                 let (Some(code), Some(kind)) = (entry.code, mention_kind(entry.kind)) else { continue };
                 let overlaps = |span: Span| span.overlaps(found.span);
                 let Some(head) = tokens.iter().rposition(|token| overlaps(token.span)) else { continue };
@@ -42,9 +43,9 @@ fn mention_kind(kind: Kind) -> Option<MentionKind> {
     Some(match kind {
         Kind::State => MentionKind::State,
         Kind::Adjective | Kind::People => MentionKind::Demonym,
-        Kind::Capital | Kind::Seat | Kind::City | Kind::Province => MentionKind::Place,
+        Kind::Capital | Kind::Seat | Kind::Province => MentionKind::Place,
         Kind::Person => MentionKind::Person,
         Kind::Organ | Kind::Organisation | Kind::Group => MentionKind::Organisation,
-        Kind::Role | Kind::Exclusion => return None,
+        _ => return None,
     })
 }
