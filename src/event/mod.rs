@@ -10,6 +10,7 @@ mod matcher;
 mod ontology;
 mod operate;
 mod predicates;
+mod quantity;
 mod reach;
 mod record;
 mod trace;
