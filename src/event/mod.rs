@@ -1,6 +1,7 @@
 //! `Mentions` to [`Event`]s: who did what to whom, when, where, and whether it really happened.
 
 mod candidate;
+mod clause;
 mod codes;
 mod date;
 mod frame;
@@ -13,6 +14,7 @@ mod predicates;
 mod quantity;
 mod reach;
 mod record;
+mod status;
 mod trace;
 mod tree;
 
