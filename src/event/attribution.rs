@@ -23,7 +23,8 @@ pub(super) fn speaker(clauses: &Clauses<'_>, cues: &Cues, trigger: u32) -> Optio
     for at in std::iter::once(trigger).chain(clauses.ancestors(trigger)) {
         let says = cues.of(clauses.lemma(at)).has(Roles::SAY) && clauses.is_verb(at);
         // The act is inside what is said, not the saying itself.
-        let inside = matches!(clauses.deprel(below), Deprel::Ccomp | Deprel::Parataxis | Deprel::Xcomp | Deprel::Obj | Deprel::Conj);
+        let inside =
+            matches!(clauses.deprel(below), Deprel::Ccomp | Deprel::Parataxis | Deprel::Xcomp | Deprel::Obj | Deprel::Conj);
         if at != trigger
             && says
             && inside
@@ -48,7 +49,8 @@ fn beside(clauses: &Clauses<'_>, cues: &Cues, child: u32) -> Option<u32> {
         Deprel::Parataxis if cues.of(clauses.lemma(child)).has(Roles::SAY) => clauses.subject(child),
         Deprel::Obl | Deprel::Nmod | Deprel::Advcl => {
             // Analyses of "according to X" differ in which word governs which.
-            let introduced = clauses.markers(child).any(|marker| clauses.lemma(marker) == "accord" || clauses.lemma(marker) == "according");
+            let introduced =
+                clauses.markers(child).any(|marker| clauses.lemma(marker) == "accord" || clauses.lemma(marker) == "according");
             introduced.then_some(child)
         }
         _ if matches!(clauses.lemma(child), "accord" | "according") => {
@@ -87,8 +89,10 @@ pub(super) fn attribution(
         .tokens()
         .filter(|at| clauses.upos(*at) == Upos::Propn && clauses.token(*at).is_some_and(|token| phrase.contains(token.span)))
         .any(|at| at == head || matches!(clauses.deprel(at), Deprel::Flat | Deprel::Appos));
-    let named = mention.is_some_and(|mention| mention.name.is_some() || !matches!(mention.kind, MentionKind::Role | MentionKind::Demonym));
-    let anonymous = cues.of(clauses.lemma(head)).has(Roles::ANONYMOUS) && !proper && !mention.is_some_and(|mention| mention.name.is_some());
+    let named = mention
+        .is_some_and(|mention| mention.name.is_some() || !matches!(mention.kind, MentionKind::Role | MentionKind::Demonym));
+    let anonymous =
+        cues.of(clauses.lemma(head)).has(Roles::ANONYMOUS) && !proper && !mention.is_some_and(|mention| mention.name.is_some());
     let kind = match anonymous {
         true => AttributionKind::Anonymous,
         // Institutions and spokesmen answer for what they say; "they" and "it" are not known to.

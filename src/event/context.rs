@@ -57,7 +57,8 @@ pub(super) fn clause_head(clauses: &Clauses<'_>, at: u32) -> u32 {
             clauses.deprel(ancestor),
             Deprel::Root | Deprel::Ccomp | Deprel::Parataxis | Deprel::AclRelcl | Deprel::Csubj | Deprel::List
         );
-        let conjunct = clauses.deprel(ancestor) == Deprel::Conj && clauses.is_verb(ancestor) && clauses.subject(ancestor).is_some();
+        let conjunct =
+            clauses.deprel(ancestor) == Deprel::Conj && clauses.is_verb(ancestor) && clauses.subject(ancestor).is_some();
         let adverbial = clauses.deprel(ancestor) == Deprel::Advcl && clauses.subject(ancestor).is_some();
         if own || conjunct || adverbial {
             break;

@@ -1,15 +1,22 @@
 //! `Mentions` to [`Event`]s: who did what to whom, when, where, and whether it really happened.
 
+mod assemble;
+mod attribution;
 mod candidate;
 mod clause;
 mod codes;
+mod confidence;
+mod context;
 mod date;
 mod frame;
 mod frames;
+mod identity;
 mod lex;
 mod matcher;
+mod merge;
 mod ontology;
 mod operate;
+mod place;
 mod predicates;
 mod quantity;
 mod reach;
@@ -20,6 +27,7 @@ mod tree;
 
 use crate::lexicon;
 pub use crate::lexicon::LexiconError;
+pub use assemble::{Coder, Explained, Scratch};
 pub use candidate::{Candidate, PartyRef, Reach};
 pub use frames::{Classified, Frames};
 pub use ontology::{Act, Context, Mode, Quad, Status};

@@ -15,7 +15,13 @@ const BELOW: usize = 3;
 const WHERE: [&str; 9] = ["in", "at", "near", "inside", "across", "outside", "off", "on", "over"];
 
 /// `mentions` are those of the sentence; `target` is the mention acted upon.
-pub(super) fn place(article: &Article, clauses: &Clauses<'_>, candidate: &Candidate, mentions: &[Mention], target: &Mention) -> Option<Place> {
+pub(super) fn place(
+    article: &Article,
+    clauses: &Clauses<'_>,
+    candidate: &Candidate,
+    mentions: &[Mention],
+    target: &Mention,
+) -> Option<Place> {
     let found = located(clauses, candidate.trigger, mentions);
     let visited = || (candidate.mode == Some(Mode::Visit) && geographic(target)).then_some(target);
     let mention = found.or_else(visited)?;

@@ -14,7 +14,7 @@ use super::clause::{Clauses, DEPTH};
 use super::codes::{self, Voice};
 use super::ontology::{Act, Quad, Status};
 use crate::lexicon::{self, LexiconError};
-use crate::syntax::{Deprel, Feats, SentenceKind, Xpos};
+use crate::syntax::{Deprel, SentenceKind, Xpos};
 
 /// What a word says about the act it governs, modifies or introduces; see the head of `status.tsv`. A set, as bits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

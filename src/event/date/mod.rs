@@ -5,6 +5,7 @@
 //! inclusive. A phrase that leaves its year or week open ("on Saturday", "in November", "October 15-16") takes the last such
 //! day before publication where the event is past, and the next one where it is still to come.
 
+mod attach;
 mod read;
 mod resolve;
 
@@ -13,6 +14,7 @@ use jiff::civil::Date;
 use super::record::Granularity;
 use crate::span::Span;
 
+pub(super) use attach::attached;
 pub(super) use read::Calendar;
 
 /// Whether the event of a phrase lies behind or ahead, as its status tells.

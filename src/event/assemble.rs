@@ -1,0 +1,320 @@
+//! [`Coder`]: from what the frames found to events, with status, date, place, quantities, attribution, codes and confidence.
+
+use std::collections::BTreeMap;
+
+use super::attribution;
+use super::candidate::{Candidate, PartyRef};
+use super::clause::{Clauses, Edges};
+use super::codes::{self, Codes, Voice};
+use super::confidence::{Confidence, Signs};
+use super::context::{self, Topics};
+use super::date::{self, Calendar, Direction, Phrase};
+use super::frames::Frames;
+use super::identity;
+use super::lex::{self, Word};
+use super::merge;
+use super::ontology::Status;
+use super::place;
+use super::quantity::{Measure, Measures};
+use super::record::{
+    ArticleRef, Coding, Event, EventDate, Evidence, Granularity, Party, Quantity, SCHEMA, Trigger,
+};
+use super::status::{Cues, Reading, StatusReader};
+use super::trace::Trace;
+use crate::actor::{Mention, Mentions};
+use crate::article::Article;
+use crate::lexicon::LexiconError;
+use crate::span::Span;
+use crate::syntax::{Document, Sentence};
+
+/// Longest evidence, in bytes: a sentence beyond it is no sentence.
+const LONGEST_EVIDENCE: usize = 2000;
+
+/// The tables of coding, made once and shared read-only.
+pub struct Coder {
+    frames: Frames,
+    codes: Codes,
+    cues: Cues,
+    calendar: Calendar,
+    measures: Measures,
+    topics: Topics,
+    confidence: Confidence,
+}
+
+/// Buffers that a worker keeps from article to article.
+#[derive(Default)]
+pub struct Scratch {
+    candidates: Vec<Candidate>,
+    edges: Edges,
+    phrases: Vec<Phrase>,
+    measures: Vec<Measure>,
+}
+
+/// How an event came about, for `extract --explain`.
+#[derive(Clone, Debug)]
+pub struct Explained {
+    pub event: Event,
+    pub candidate: Candidate,
+    /// The word that decided the status, if one did.
+    pub cue: Option<Span>,
+}
+
+impl Coder {
+    pub fn embedded() -> Result<Self, LexiconError> {
+        Ok(Self {
+            frames: Frames::embedded()?,
+            codes: Codes::embedded()?,
+            cues: Cues::embedded()?,
+            calendar: Calendar::embedded()?,
+            measures: Measures::embedded()?,
+            topics: Topics::embedded()?,
+            confidence: Confidence::embedded()?,
+        })
+    }
+
+    /// The events of an article, in text order. `document` must be the analysis of `article`, `mentions` those of `document`.
+    pub fn code(&self, article: &Article, document: &Document, mentions: &Mentions, scratch: &mut Scratch) -> Vec<Event> {
+        scratch.candidates.clear();
+        self.frames.candidates(article, document, mentions, &mut scratch.candidates, None);
+        let mut events = Vec::with_capacity(scratch.candidates.len());
+        self.each(article, document, mentions, scratch, &mut |event, _, _| events.push(event));
+        finish(events)
+    }
+
+    /// As [`Coder::code`], before merging, with what made each event, and every reading that was dropped.
+    pub fn explain(&self, article: &Article, document: &Document, mentions: &Mentions) -> (Vec<Explained>, Trace) {
+        let mut scratch = Scratch::default();
+        let mut trace = Trace::default();
+        self.frames.candidates(article, document, mentions, &mut scratch.candidates, Some(&mut trace));
+        let mut explained = Vec::new();
+        self.each(article, document, mentions, &mut scratch, &mut |event, candidate, reading| {
+            let cue = reading.cue.and_then(|cue| document.tokens.get(cue as usize)).map(|token| token.span);
+            explained.push(Explained { event, candidate: candidate.clone(), cue });
+        });
+        (explained, trace)
+    }
+
+    fn each(
+        &self,
+        article: &Article,
+        document: &Document,
+        mentions: &Mentions,
+        scratch: &mut Scratch,
+        take: &mut dyn FnMut(Event, &Candidate, &Reading),
+    ) {
+        let mut words: Vec<Word<'_>> = Vec::new();
+        let mut at = 0;
+        while let Some(first) = scratch.candidates.get(at) {
+            let index = first.sentence;
+            let count = scratch.candidates.iter().skip(at).take_while(|candidate| candidate.sentence == index).count();
+            let here = scratch.candidates.get(at..at + count).unwrap_or(&[]);
+            at += count;
+            let Some(sentence) = document.sentences.get(index as usize) else { continue };
+            words.clear();
+            lex::words(&article.text, sentence.span, &mut words);
+            scratch.phrases.clear();
+            self.calendar.read(&words, &mut scratch.phrases);
+            let told = Told {
+                coder: self,
+                article,
+                sentence,
+                mentions,
+                nearby: in_sentence(mentions, index),
+                clauses: Clauses::new(document, sentence, &mut scratch.edges),
+                words: &words,
+                phrases: &scratch.phrases,
+            };
+            for candidate in here {
+                scratch.measures.clear();
+                if let Some((event, reading)) = told.event(candidate, &mut scratch.measures) {
+                    take(event, candidate, &reading);
+                }
+            }
+        }
+    }
+}
+
+/// Merges what was told twice and names what is left.
+fn finish(mut events: Vec<Event>) -> Vec<Event> {
+    merge::merge(&mut events);
+    let mut twins: BTreeMap<String, u32> = BTreeMap::new();
+    for event in &mut events {
+        let id = identity::event_id(event, 0);
+        let twin = twins.entry(id.clone()).or_default();
+        event.id = if *twin == 0 { id } else { identity::event_id(event, *twin) };
+        *twin += 1;
+    }
+    events
+}
+
+fn in_sentence(mentions: &Mentions, sentence: u32) -> &[Mention] {
+    let from = mentions.all.partition_point(|mention| mention.sentence < sentence);
+    let to = mentions.all.partition_point(|mention| mention.sentence <= sentence);
+    mentions.all.get(from..to).unwrap_or(&[])
+}
+
+/// A sentence in which something is told, with everything that was read in it.
+struct Told<'a> {
+    coder: &'a Coder,
+    article: &'a Article,
+    sentence: &'a Sentence,
+    mentions: &'a Mentions,
+    nearby: &'a [Mention],
+    clauses: Clauses<'a>,
+    words: &'a [Word<'a>],
+    phrases: &'a [Phrase],
+}
+
+impl Told<'_> {
+    fn event(&self, candidate: &Candidate, measures: &mut Vec<Measure>) -> Option<(Event, Reading)> {
+        let source = self.mentions.all.get(candidate.source.mention as usize)?;
+        let target = self.mentions.all.get(candidate.target.mention as usize)?;
+        if candidate.source.actor == candidate.target.actor {
+            return None;
+        }
+        let Coder { cues, codes, .. } = self.coder;
+        let reader = StatusReader { cues, clauses: &self.clauses, kind: self.sentence.kind };
+        let mut reading = reader.read(candidate);
+        let phrase = date::attached(&self.clauses, candidate.trigger, self.phrases);
+        self.plan(&mut reading, phrase);
+        let speaker = attribution::speaker(&self.clauses, cues, candidate.trigger);
+        let voice = self.voice(&reading, candidate, speaker);
+        let mut contexts = candidate.contexts.clone();
+        self.coder.topics.read(&self.clauses, candidate.trigger, &mut contexts);
+        let act = candidate.act;
+        let mode = candidate.mode.filter(|mode| codes::modes(act).contains(mode));
+        let plover = codes::plover(act, reading.status, voice);
+        let signs = Signs {
+            candidate,
+            source,
+            target,
+            trigger: self.clauses.upos(candidate.trigger),
+            status: reading.status,
+            kind: self.sentence.kind,
+            judged: None,
+        };
+        let (mut first, mut second) = (self.party(candidate.source, source), self.party(candidate.target, target));
+        if candidate.reciprocal && second.country < first.country {
+            std::mem::swap(&mut first, &mut second);
+        }
+        let event = Event {
+            schema: SCHEMA.to_owned(),
+            id: String::new(),
+            dyad: dyad(&first.country, &second.country),
+            source: first,
+            target: second,
+            reciprocal: candidate.reciprocal,
+            event: Coding {
+                act,
+                mode,
+                plover,
+                cameo: codes.cameo(plover, act, mode, &contexts).to_owned(),
+                contexts,
+                quad: codes::quad(plover),
+                score: codes::score(act, mode),
+                trigger: Trigger { text: candidate.trigger_span.of(&self.article.text).to_owned(), span: candidate.trigger_span },
+            },
+            status: reading.status,
+            date: self.date(&reading, phrase),
+            place: place::place(self.article, &self.clauses, candidate, self.nearby, target),
+            quantities: self.quantities(candidate, measures),
+            attribution: attribution::attribution(self.article, &self.clauses, cues, speaker, self.nearby),
+            confidence: self.coder.confidence.of(&signs),
+            evidence: vec![self.evidence(candidate)],
+            article: reference(self.article),
+            coder: env!("CARGO_PKG_VERSION").to_owned(),
+        };
+        Some((event, reading))
+    }
+
+    /// Somebody else's word for what an actor will do is no announcement of its own.
+    fn voice(&self, reading: &Reading, candidate: &Candidate, speaker: Option<attribution::Speaker>) -> Voice {
+        let Some(speaker) = speaker else { return reading.voice };
+        let own =
+            self.nearby.iter().any(|mention| mention.head == speaker.head && mention.actors.contains(&candidate.source.actor));
+        if own { reading.voice } else { Voice::Other }
+    }
+
+    /// "Is visiting Paris next week": the present with a date ahead is a plan.
+    fn plan(&self, reading: &mut Reading, phrase: Option<&Phrase>) {
+        let Some(published) = self.published().filter(|_| reading.present) else { return };
+        let ahead = phrase.and_then(|phrase| phrase.form.resolve(Some(published), Direction::Future));
+        let certain = phrase.and_then(|phrase| phrase.form.resolve(Some(published), Direction::Either));
+        let later = [ahead, certain].into_iter().all(|days| days.is_some_and(|days| days.start > published));
+        if later && matches!(reading.status, Status::Occurred | Status::Ongoing) {
+            reading.status = Status::Anticipated;
+        }
+    }
+
+    /// The day from which relative dates are counted.
+    fn published(&self) -> Option<jiff::civil::Date> {
+        self.article.published.or_else(|| self.article.dateline.as_ref().and_then(|dateline| dateline.date))
+    }
+
+    fn date(&self, reading: &Reading, phrase: Option<&Phrase>) -> Option<EventDate> {
+        let published = self.published();
+        let direction = match reading.status {
+            Status::Anticipated | Status::Conditional => Direction::Future,
+            Status::Occurred | Status::Ongoing => Direction::Past,
+            Status::Negated | Status::Denied => Direction::Either,
+        };
+        if let Some(phrase) = phrase
+            && let Some(days) = phrase.form.resolve(published, direction)
+        {
+            let text = Some(phrase.span.of(&self.article.text).to_owned());
+            return Some(EventDate { start: days.start, end: days.end, granularity: days.granularity, text });
+        }
+        let news = !reading.background && !matches!(reading.status, Status::Anticipated | Status::Conditional);
+        let day = published.filter(|_| news)?;
+        Some(EventDate { start: day, end: day, granularity: Granularity::Published, text: None })
+    }
+
+    fn quantities(&self, candidate: &Candidate, measures: &mut Vec<Measure>) -> Vec<Quantity> {
+        let parties = [candidate.source.actor, candidate.target.actor];
+        self.coder.measures.read(&self.article.text, self.words, &parties, measures);
+        // "October 15-16 troops": what a date holds counts nothing.
+        let undated = |measure: &&Measure| !self.phrases.iter().any(|phrase| phrase.span.overlaps(measure.span));
+        let top = context::clause_head(&self.clauses, candidate.trigger);
+        let theirs = |measure: &&Measure| {
+            let head = self.clauses.top(measure.span);
+            head.is_some_and(|head| {
+                self.clauses.within(head, candidate.trigger) || context::clause_head(&self.clauses, head) == top
+            })
+        };
+        measures.iter().filter(undated).filter(theirs).map(|measure| measure.quantity.clone()).collect()
+    }
+
+    fn party(&self, party: PartyRef, mention: &Mention) -> Party {
+        Party {
+            country: party.actor.to_string(),
+            sector: mention.sector,
+            role: mention.role.clone(),
+            name: mention.name.clone(),
+            text: mention.span.of(&self.article.text).to_owned(),
+            span: mention.span,
+        }
+    }
+
+    fn evidence(&self, candidate: &Candidate) -> Evidence {
+        let whole = self.sentence.span;
+        let span = if whole.len() <= LONGEST_EVIDENCE { whole } else { candidate.trigger_span };
+        Evidence { sentence: candidate.sentence, text: span.of(&self.article.text).trim().to_owned(), span }
+    }
+}
+
+/// The two codes in alphabetical order.
+fn dyad(a: &str, b: &str) -> String {
+    if a <= b { format!("{a}-{b}") } else { format!("{b}-{a}") }
+}
+
+fn reference(article: &Article) -> ArticleRef {
+    ArticleRef {
+        id: article.id.clone(),
+        version: article.version,
+        url: article.url.clone(),
+        title: article.title.clone(),
+        publisher: article.publisher.clone(),
+        published_at: article.published,
+        language: article.language.clone(),
+    }
+}

@@ -1,0 +1,111 @@
+//! [`merge`]: the same event told twice in an article becomes one, with all its evidence.
+//!
+//! Two tellings are the same event where nothing that one of them says contradicts the other: the same dyad and direction, act and
+//! status, modes, dates and people that agree or are left out. A second delegation is a second visit: people of different name or
+//! role keep events apart.
+
+use super::record::{Event, EventDate, Granularity, Party};
+
+/// Merges in place; the fullest telling stays, where the first of its tellings stood.
+pub(super) fn merge(events: &mut Vec<Event>) {
+    let mut kept: Vec<Event> = Vec::with_capacity(events.len());
+    for event in events.drain(..) {
+        match kept.iter_mut().find(|held| same(held, &event)) {
+            Some(held) => join(held, event),
+            None => kept.push(event),
+        }
+    }
+    *events = kept;
+}
+
+fn same(a: &Event, b: &Event) -> bool {
+    a.dyad == b.dyad
+        && a.source.country == b.source.country
+        && a.event.act == b.event.act
+        && a.status == b.status
+        && agree(a.event.mode, b.event.mode)
+        && dates_agree(a.date.as_ref(), b.date.as_ref())
+        && parties_agree(a, b)
+        && (told_in_one_breath(a, b) || one_act(a, b))
+}
+
+fn agree<T: PartialEq>(a: Option<T>, b: Option<T>) -> bool {
+    match (a, b) {
+        (Some(a), Some(b)) => a == b,
+        _ => true,
+    }
+}
+
+fn parties_agree(a: &Event, b: &Event) -> bool {
+    party_agrees(&a.source, &b.source) && party_agrees(&a.target, &b.target)
+}
+
+fn party_agrees(a: &Party, b: &Party) -> bool {
+    let named = agree(a.name.as_deref(), b.name.as_deref());
+    // "Lavrov" and "the foreign minister" may be one; "a delegation" and "Lavrov" are not known to be.
+    let role = match (&a.name, &b.name) {
+        (Some(_), Some(_)) => true,
+        _ => {
+            agree(a.role.as_deref(), b.role.as_deref())
+                && (a.role.is_some() == b.role.is_some() || a.name.is_none() && b.name.is_none())
+        }
+    };
+    named && role
+}
+
+/// Two triggers in the same sentence: "paid a visit" and "visited".
+fn told_in_one_breath(a: &Event, b: &Event) -> bool {
+    a.evidence.iter().any(|first| b.evidence.iter().any(|second| first.sentence == second.sentence))
+}
+
+/// The same word for it, or a headline and what it heads.
+fn one_act(a: &Event, b: &Event) -> bool {
+    let stem = |event: &Event| {
+        event.event.trigger.text.split_whitespace().next().unwrap_or("").to_lowercase().chars().take(4).collect::<String>()
+    };
+    stem(a) == stem(b) || a.event.mode.is_some() && a.event.mode == b.event.mode
+}
+
+/// No date, or the default, contradicts nothing; two dates agree where one holds the other.
+fn dates_agree(a: Option<&EventDate>, b: Option<&EventDate>) -> bool {
+    match (a, b) {
+        (Some(a), Some(b)) if a.granularity != Granularity::Published && b.granularity != Granularity::Published => {
+            let holds = |outer: &EventDate, inner: &EventDate| outer.start <= inner.start && inner.end <= outer.end;
+            holds(a, b) || holds(b, a)
+        }
+        _ => true,
+    }
+}
+
+/// Takes into the fuller of the two what the other says more: date, place, quantities, contexts, evidence.
+fn join(held: &mut Event, mut other: Event) {
+    if fullness(&other) > fullness(held) {
+        std::mem::swap(held, &mut other);
+    }
+    if held.date.as_ref().is_none_or(|date| date.granularity == Granularity::Published) && other.date.is_some() {
+        held.date = other.date;
+    }
+    held.place = held.place.take().or(other.place);
+    for quantity in other.quantities {
+        if !held.quantities.contains(&quantity) {
+            held.quantities.push(quantity);
+        }
+    }
+    held.event.contexts.extend(other.event.contexts);
+    held.event.contexts.sort_unstable();
+    held.event.contexts.dedup();
+    held.evidence.extend(other.evidence);
+    held.evidence.sort_by_key(|evidence| evidence.span);
+    held.evidence.dedup_by_key(|evidence| evidence.span);
+    held.confidence = held.confidence.max(other.confidence);
+}
+
+/// How much a telling says.
+fn fullness(event: &Event) -> u32 {
+    let dated = event.date.as_ref().is_some_and(|date| date.granularity != Granularity::Published);
+    let named = [&event.source, &event.target]
+        .iter()
+        .map(|party| 2 * u32::from(party.name.is_some()) + u32::from(party.role.is_some()))
+        .sum::<u32>();
+    2 * u32::from(dated) + u32::from(event.event.mode.is_some()) + named + event.quantities.len().min(2) as u32
+}
