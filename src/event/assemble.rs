@@ -16,9 +16,7 @@ use super::merge;
 use super::ontology::Status;
 use super::place;
 use super::quantity::{Measure, Measures};
-use super::record::{
-    ArticleRef, Coding, Event, EventDate, Evidence, Granularity, Party, Quantity, SCHEMA, Trigger,
-};
+use super::record::{ArticleRef, Coding, Event, EventDate, Evidence, Granularity, Party, Quantity, SCHEMA, Trigger};
 use super::status::{Cues, Reading, StatusReader};
 use super::trace::Trace;
 use crate::actor::{Mention, Mentions};
