@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+mod eval;
 pub mod exit;
 mod extract;
 mod schema;
@@ -20,6 +21,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    Eval(eval::Args),
     Extract(extract::Args),
     Schema(schema::Args),
 }
@@ -34,6 +36,7 @@ First steps:
 /// Parses the arguments, runs one command, reports an error on stderr with all its causes.
 pub fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
+        Command::Eval(args) => eval::run(args),
         Command::Extract(args) => extract::run(args),
         Command::Schema(args) => schema::run(args),
     };

@@ -1,0 +1,130 @@
+//! `entente eval gold`: codes annotated articles and compares. The rule of comparison is that of [`super::score`].
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use comfy_table::{Table, presets};
+
+use super::annotation::{GoldArticle, read_lines};
+use super::score::{Counts, Fault, SURE, Score, Share};
+use super::{Figure, coded};
+use crate::cli::table;
+use crate::event::{Act, Event};
+use crate::pipeline::Pipeline;
+
+/// Score coded events against annotated articles: precision, recall and F1 of dyad + class, and with status and direction.
+#[derive(clap::Args)]
+pub struct Args {
+    /// Files with one annotated article a line; tests/gold/README.md describes them.
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+    /// List what was missed, misread or coded without ground.
+    #[arg(long)]
+    errors: bool,
+}
+
+pub fn run(pipeline: &Pipeline, args: &Args) -> anyhow::Result<ExitCode> {
+    for file in &args.files {
+        let mut score = Score::default();
+        for article in read_lines::<GoldArticle>(file)? {
+            let events = coded(pipeline, &article.record(), &article.id);
+            let faults = score.add(&article.events, &events);
+            if args.errors {
+                faults.iter().for_each(|fault| println!("{}", describe(&article, &events, *fault)));
+            }
+        }
+        println!("{}, {} articles", file.display(), score.articles);
+        println!("{}\n", levels(&score));
+        println!("{}\n", acts(&score));
+        println!("{}\n", shares(&score));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The rows of this score in the table of all scores.
+pub fn figures(pipeline: &Pipeline, file: &std::path::Path) -> anyhow::Result<Vec<Figure>> {
+    let mut score = Score::default();
+    for article in read_lines::<GoldArticle>(file)? {
+        let events = coded(pipeline, &article.record(), &article.id);
+        score.add(&article.events, &events);
+    }
+    let data = file.display().to_string();
+    Ok(vec![
+        Figure::new(&data, "F1, dyad + class", format!("{:.3}", score.class.f1()), "0.80", "0.90"),
+        Figure::new(&data, "F1, with status and direction", format!("{:.3}", score.reading.f1()), "0.72", "0.85"),
+        Figure::new(&data, "right among those at 0.8 or surer", format!("{:.3}", score.sure.value()), "0.80", ""),
+    ])
+}
+
+fn levels(score: &Score) -> Table {
+    let mut table = columns(["level", "expected", "coded", "right", "P", "R", "F1"]);
+    table.add_row(counts("dyad + class", score.class));
+    table.add_row(counts("+ status + direction", score.reading));
+    table
+}
+
+fn acts(score: &Score) -> Table {
+    let mut table = columns(["act", "expected", "coded", "right", "P", "R", "F1"]);
+    for act in Act::ALL {
+        if let Some(found) = score.acts.get(act) {
+            table.add_row(counts(act.as_str(), *found));
+        }
+    }
+    table
+}
+
+fn shares(score: &Score) -> Table {
+    let mut table = columns(["of the events whose class is right", "known", "right", "share"]);
+    for (name, share) in [("status", score.status), ("direction", score.direction), ("date", score.date), ("mode", score.mode)] {
+        table.add_row(row(name, share));
+    }
+    table.add_row(row(&format!("of those coded with confidence {SURE} or more"), score.sure));
+    table
+}
+
+fn row(name: &str, share: Share) -> Vec<String> {
+    vec![name.to_owned(), share.of.to_string(), share.right.to_string(), format!("{:.3}", share.value())]
+}
+
+fn counts(name: &str, counts: Counts) -> Vec<String> {
+    let Counts { expected, coded, right } = counts;
+    let mut cells = vec![name.to_owned(), expected.to_string(), coded.to_string(), right.to_string()];
+    cells.extend([counts.precision(), counts.recall(), counts.f1()].map(|value| format!("{value:.3}")));
+    cells
+}
+
+fn columns<const N: usize>(names: [&str; N]) -> Table {
+    let mut table = Table::new();
+    table.load_style(presets::UTF8_NO_BORDERS).set_header(names);
+    table
+}
+
+/// One line, tab-separated: article, what is wrong, the annotation, the event.
+fn describe(article: &GoldArticle, events: &[Event], fault: Fault) -> String {
+    let (kind, gold, coded) = match fault {
+        Fault::Missed { gold } => ("missed", article.events.get(gold), None),
+        Fault::FalseAlarm { coded } => ("false alarm", None, events.get(coded)),
+        Fault::Misread { gold, coded } => ("misread", article.events.get(gold), events.get(coded)),
+    };
+    let mut cells = vec![article.id.clone(), kind.to_owned()];
+    cells.extend(gold.map(|gold| {
+        let roots: Vec<&str> = gold.roots.iter().map(|act| act.as_str()).collect();
+        let status: Vec<&str> = gold.status.iter().map(|status| status.as_str()).collect();
+        let source = gold.source.as_deref().unwrap_or("both");
+        format!("{} by {source} {} {} [{}]", gold.dyad, roots.join("|"), status.join("|"), gold.note)
+    }));
+    cells.extend(coded.map(|event| {
+        let direction = if event.reciprocal { "=" } else { ">" };
+        let (source, target) = (&event.source.country, &event.target.country);
+        let sentence = event.evidence.first().map_or("", |evidence| evidence.text.as_str());
+        format!(
+            "{source}{direction}{target} {} {} {:.2} \"{}\" in: {}",
+            table::act(event),
+            event.status,
+            event.confidence,
+            event.event.trigger.text,
+            sentence.replace('\n', " ")
+        )
+    }));
+    cells.join("\t")
+}

@@ -1,0 +1,90 @@
+//! `entente eval`: quality scores, each by its own subcommand; without one, every score whose data is there, in one table.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::Subcommand;
+use comfy_table::{Table, presets};
+
+use crate::event::Event;
+use crate::pipeline::Pipeline;
+use crate::record::Record;
+
+mod annotation;
+mod gold;
+mod matching;
+mod score;
+mod traps;
+
+/// Measure the quality of the coder.
+///
+/// Without a subcommand, every score whose data is found below the current directory, in one table.
+#[derive(clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    what: Option<What>,
+}
+
+#[derive(Subcommand)]
+enum What {
+    Gold(gold::Args),
+    Traps(traps::Args),
+}
+
+/// One row of the table of all scores.
+pub struct Figure {
+    data: String,
+    measure: String,
+    value: String,
+    floor: String,
+    aim: String,
+}
+
+impl Figure {
+    pub fn new(data: &str, measure: &str, value: String, floor: &str, aim: &str) -> Self {
+        Self { data: data.to_owned(), measure: measure.to_owned(), value, floor: floor.to_owned(), aim: aim.to_owned() }
+    }
+}
+
+pub fn run(args: Args) -> anyhow::Result<ExitCode> {
+    let pipeline = Pipeline::embedded()?;
+    match args.what {
+        Some(What::Gold(args)) => gold::run(&pipeline, &args),
+        Some(What::Traps(args)) => traps::run(&pipeline, &args),
+        None => all(&pipeline),
+    }
+}
+
+type Scorer = fn(&Pipeline, &Path) -> anyhow::Result<Vec<Figure>>;
+
+/// Where the data of each score is, from the root of the repository.
+const DATA: [(&str, Scorer); 3] = [
+    ("tests/gold/dev.jsonl", gold::figures),
+    ("tests/gold/test.jsonl", gold::figures),
+    ("tests/gold/traps.jsonl", traps::figures),
+];
+
+fn all(pipeline: &Pipeline) -> anyhow::Result<ExitCode> {
+    let mut table = Table::new();
+    table.load_style(presets::UTF8_NO_BORDERS).set_header(["data", "measure", "value", "floor", "aim"]);
+    for (file, figures) in DATA {
+        let file = Path::new(file);
+        if !file.exists() {
+            eprintln!("{}: not found, skipped", file.display());
+            continue;
+        }
+        for figure in figures(pipeline, file)? {
+            table.add_row([figure.data, figure.measure, figure.value, figure.floor, figure.aim]);
+        }
+    }
+    println!("{table}");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The events of an article; none, and a line on stderr, where it is rejected.
+fn coded(pipeline: &Pipeline, record: &Record, id: &str) -> Vec<Event> {
+    pipeline.process(record).unwrap_or_else(|rejection| {
+        eprintln!("{id}: rejected: {rejection}");
+        Vec::new()
+    })
+}
