@@ -93,11 +93,11 @@ impl GoldEvent {
     }
 }
 
-/// Reads a file of one JSON object a line.
-pub fn read_lines<T: DeserializeOwned>(file: &Path) -> anyhow::Result<Vec<T>> {
+/// Reads a file of JSON objects, one a line or spread over several.
+pub fn read_all<T: DeserializeOwned>(file: &Path) -> anyhow::Result<Vec<T>> {
     let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
-    let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
-    lines.map(|(at, line)| serde_json::from_str(line).with_context(|| format!("{}:{}", file.display(), at + 1))).collect()
+    let objects = serde_json::Deserializer::from_str(&text).into_iter();
+    objects.collect::<Result<_, _>>().with_context(|| format!("cannot read {}", file.display()))
 }
 
 #[cfg(test)]
@@ -107,7 +107,7 @@ mod tests {
     use super::*;
 
     fn gold(name: &str) -> Vec<GoldArticle> {
-        read_lines(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/gold").join(name)).unwrap()
+        read_all(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/gold").join(name)).unwrap()
     }
 
     #[test]

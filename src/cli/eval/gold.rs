@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use comfy_table::{Table, presets};
 
-use super::annotation::{GoldArticle, read_lines};
+use super::annotation::{GoldArticle, read_all};
 use super::score::{Counts, Fault, SURE, Score, Share};
 use super::{Figure, coded};
 use crate::cli::table;
@@ -26,7 +26,7 @@ pub struct Args {
 pub fn run(pipeline: &Pipeline, args: &Args) -> anyhow::Result<ExitCode> {
     for file in &args.files {
         let mut score = Score::default();
-        for article in read_lines::<GoldArticle>(file)? {
+        for article in read_all::<GoldArticle>(file)? {
             let events = coded(pipeline, &article.record(), &article.id);
             let faults = score.add(&article.events, &events);
             if args.errors {
@@ -44,7 +44,7 @@ pub fn run(pipeline: &Pipeline, args: &Args) -> anyhow::Result<ExitCode> {
 /// The rows of this score in the table of all scores.
 pub fn figures(pipeline: &Pipeline, file: &std::path::Path) -> anyhow::Result<Vec<Figure>> {
     let mut score = Score::default();
-    for article in read_lines::<GoldArticle>(file)? {
+    for article in read_all::<GoldArticle>(file)? {
         let events = coded(pipeline, &article.record(), &article.id);
         score.add(&article.events, &events);
     }

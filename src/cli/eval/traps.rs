@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::annotation::read_lines;
+use super::annotation::read_all;
 use super::{Figure, coded};
 use crate::cli::table;
 use crate::event::Event;
@@ -28,7 +28,7 @@ struct Trap {
 }
 
 pub fn run(pipeline: &Pipeline, args: &Args) -> anyhow::Result<ExitCode> {
-    let traps = read_lines::<Trap>(&args.file)?;
+    let traps = read_all::<Trap>(&args.file)?;
     let mut caught = 0;
     for trap in &traps {
         let events = events(pipeline, trap);
@@ -51,7 +51,7 @@ pub fn run(pipeline: &Pipeline, args: &Args) -> anyhow::Result<ExitCode> {
 
 /// The row of this score in the table of all scores.
 pub fn figures(pipeline: &Pipeline, file: &Path) -> anyhow::Result<Vec<Figure>> {
-    let traps = read_lines::<Trap>(file)?;
+    let traps = read_all::<Trap>(file)?;
     let caught = traps.iter().filter(|trap| !events(pipeline, trap).is_empty()).count();
     let value = format!("{caught} of {}", traps.len());
     Ok(vec![Figure::new(&file.display().to_string(), "texts wrongly coded", value, "5", "0")])
