@@ -8,7 +8,8 @@ use std::path::Path;
 
 use rustc_hash::FxHashMap;
 
-use super::lexicon::{Class, Cue, Entry, GazetteerError, Kind, Line, Month, Reference, Term, lines};
+use super::lexicon::{Class, Cue, Entry, GazetteerError, Kind, Line, Month, Reference, Term, Wind, Winds, lines};
+use super::mention::{ActorCode, Sector};
 use super::names::{Found, Names, Scan, fold};
 
 /// Names of actors and of their roles, and what they stand for.
@@ -18,6 +19,8 @@ pub struct Gazetteer {
     entries: Vec<Entry>,
     /// By each word of a person's name, folded: the persons. For "PM Shehbaz" and "President Xi".
     bearers: FxHashMap<Box<str>, Vec<u32>>,
+    /// Every state, with those it borders on by land.
+    states: FxHashMap<ActorCode, Vec<(ActorCode, Winds)>>,
 }
 
 macro_rules! table {
@@ -37,6 +40,7 @@ impl Gazetteer {
         gazetteer.read_roles(table!("roles.tsv"))?;
         gazetteer.read_words(table!("anaphora.tsv"), "a reference", |text| Reference::parse(text).map(Kind::Anaphor))?;
         gazetteer.read_words(table!("cues.tsv"), "a cue", |text| Cue::parse(text).map(Kind::Cue))?;
+        gazetteer.read_actors(table!("cities.tsv"))?;
         gazetteer.read_actors(table!("places.tsv"))?;
         gazetteer.read_actors(table!("groups.tsv"))?;
         gazetteer.read_states(table!("states.tsv"))?;
@@ -44,6 +48,7 @@ impl Gazetteer {
         gazetteer.read_actors(table!("organs.tsv"))?;
         gazetteer.read_actors(table!("leaders.tsv"))?;
         gazetteer.read_exclusions(table!("exclusions.tsv"))?;
+        gazetteer.read_borders(table!("borders.tsv"))?;
         Ok(gazetteer)
     }
 
@@ -110,6 +115,7 @@ impl Gazetteer {
     fn read_states(&mut self, (file, text): (&str, &str)) -> Result<(), GazetteerError> {
         for line in lines(file, text) {
             let code = line.code(0)?;
+            self.states.entry(code).or_default();
             for (column, kind) in [(1, Kind::State), (2, Kind::Adjective), (3, Kind::People), (4, Kind::Capital)] {
                 let Some(name) = line.alternatives(column).next() else { continue };
                 self.add(Entry { code: Some(code), ..Entry::new(kind, name) }, line.alternatives(column), &line)?;
@@ -157,6 +163,20 @@ impl Gazetteer {
         Ok(())
     }
 
+    /// Columns: code, neighbours as `CODE:wind`.
+    fn read_borders(&mut self, (file, text): (&str, &str)) -> Result<(), GazetteerError> {
+        for line in lines(file, text) {
+            let code = line.code(0)?;
+            for beside in line.alternatives(1) {
+                let neighbour =
+                    beside.split_once(':').and_then(|(code, winds)| Some((ActorCode::new(code)?, Winds::parse(winds)?)));
+                let neighbour = neighbour.ok_or_else(|| line.error(format!("`{beside}` is not a neighbour: write PAK:se")))?;
+                self.states.entry(code).or_default().push(neighbour);
+            }
+        }
+        Ok(())
+    }
+
     fn add<'a>(&mut self, entry: Entry, names: impl Iterator<Item = &'a str>, line: &Line) -> Result<(), GazetteerError> {
         let index = self.entries.len() as u32;
         self.entries.push(entry);
@@ -166,6 +186,17 @@ impl Gazetteer {
             }
         }
         Ok(())
+    }
+
+    /// Whether the code is that of a state, not of an organisation.
+    pub fn is_state(&self, code: ActorCode) -> bool {
+        self.states.contains_key(&code)
+    }
+
+    /// The states that border on `code` by land, those that lie in that direction.
+    pub(super) fn neighbours(&self, code: ActorCode, wind: Option<Wind>) -> impl Iterator<Item = ActorCode> {
+        let beside = self.states.get(&code).map_or(&[][..], Vec::as_slice).iter();
+        beside.filter(move |(_, winds)| wind.is_none_or(|wind| winds.blow(wind))).map(|(code, _)| *code)
     }
 
     pub(super) fn scan(&self, text: &str, base: u32, scan: &mut Scan) {
@@ -196,6 +227,26 @@ impl Gazetteer {
         match (holders.next(), holders.next()) {
             (Some(only), None) => Some(*only),
             _ => None,
+        }
+    }
+
+    /// Country, sector and role of a person in `month`: the post held then, the last one before as "former", else just the country.
+    pub(super) fn post(&self, entry: u32, month: Option<Month>) -> (Option<ActorCode>, Option<Sector>, Option<String>) {
+        let entry = self.entry(entry);
+        let terms = &entry.terms;
+        let written = |term: &Term| term.role.as_deref().map(str::to_owned);
+        let held = match month {
+            Some(month) => terms.iter().rev().find(|term| term.covers(month)),
+            None => terms.last(),
+        };
+        if let Some(term) = held {
+            return (Some(term.code), term.sector, written(term));
+        }
+        let ended = |term: &&Term| term.to.is_some_and(|to| month.is_some_and(|month| to < month));
+        match (terms.iter().rev().find(ended), terms.first()) {
+            (Some(term), _) => (Some(term.code), None, written(term).map(|role| format!("former {role}"))),
+            (None, Some(term)) => (Some(term.code), None, None),
+            (None, None) => (entry.code, None, None),
         }
     }
 }

@@ -123,6 +123,22 @@ pub(super) enum Wind {
     West,
 }
 
+/// The directions in which a neighbour lies: south and east for the south-east.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Winds(u8);
+
+impl Winds {
+    /// Parses `n`, `se` and the like.
+    pub fn parse(text: &str) -> Option<Self> {
+        let bit = |c| "nesw".find(c).map(|at| 1 << at);
+        text.chars().try_fold(0, |held, c| bit(c).map(|bit| held | bit)).filter(|held| *held != 0).map(Self)
+    }
+
+    pub fn blow(self, wind: Wind) -> bool {
+        self.0 & 1 << wind as u8 != 0
+    }
+}
+
 impl Reference {
     pub fn parse(text: &str) -> Option<Self> {
         Some(match text {

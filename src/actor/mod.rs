@@ -1,11 +1,15 @@
 //! `Document` to [`Mentions`]: which words name an actor (a state, its people and organs, an international organisation), and
 //! which actor that is.
 
+mod context;
 mod gazetteer;
 mod lexicon;
+mod memory;
 mod mention;
 mod names;
+mod phrase;
 mod reading;
+mod view;
 
 pub use gazetteer::Gazetteer;
 pub use lexicon::GazetteerError;

@@ -1,51 +1,147 @@
-//! Reading a document for mentions: from the names found in a sentence to the phrases they head.
+//! Reading a document for mentions: the names of each sentence, what their context takes away, the phrases they head, and what those
+//! refer to in the light of the article so far.
 
+use super::context;
 use super::gazetteer::Gazetteer;
-use super::lexicon::Kind;
-use super::mention::{Mention, MentionKind, Mentions};
+use super::lexicon::{Kind, Month, month};
+use super::memory::Memory;
+use super::mention::Mentions;
 use super::names::Scan;
+use super::phrase::{Phrase, phrases};
+use super::view::{Item, View};
 use crate::article::Article;
-use crate::span::Span;
 use crate::syntax::Document;
 
 impl Gazetteer {
-    /// Finds the mentions of `document`, which must be the analysis of `article`, and writes them to `out` in text order.
+    /// Finds the mentions of `document`, which must be the analysis of `article`, and writes them to `out` in text order. They do not
+    /// overlap: "the foreign minister of Iran" is one.
     pub fn mentions(&self, article: &Article, document: &Document, out: &mut Mentions) {
         out.all.clear();
-        let mut scan = Scan::default();
+        let mut reader = Reader {
+            gazetteer: self,
+            month: article.published.map(|date| month(date.year(), date.month())),
+            scan: Scan::default(),
+            items: Vec::new(),
+            memory: Memory::default(),
+        };
         for (index, sentence) in document.sentences.iter().enumerate() {
-            self.scan(sentence.span.of(&article.text), sentence.span.start, &mut scan);
-            let first = sentence.tokens.start;
-            let tokens = document.tokens.get(first as usize..sentence.tokens.end as usize).unwrap_or(&[]);
-            for found in &scan.found {
-                let Some(index) = self.meant(*found, None) else { continue };
-                let entry = self.entry(index);
-                let (Some(code), Some(kind)) = (entry.code, mention_kind(entry.kind)) else { continue };
-                let overlaps = |span: Span| span.overlaps(found.span);
-                let Some(head) = tokens.iter().rposition(|token| overlaps(token.span)) else { continue };
-                out.all.push(Mention {
-                    span: found.span,
-                    sentence: index as u32,
-                    head: first + head as u32,
-                    kind,
-                    actors: vec![code],
-                    sector: entry.sector,
-                    role: None,
-                    name: (entry.kind == Kind::Person).then(|| entry.name.to_string()),
-                    antecedent: None,
-                });
-            }
+            reader.sentence(View { text: &article.text, document, sentence, index: index as u32 }, out);
         }
     }
 }
 
-fn mention_kind(kind: Kind) -> Option<MentionKind> {
-    Some(match kind {
-        Kind::State => MentionKind::State,
-        Kind::Adjective | Kind::People => MentionKind::Demonym,
-        Kind::Capital | Kind::Seat | Kind::Province => MentionKind::Place,
-        Kind::Person => MentionKind::Person,
-        Kind::Organ | Kind::Organisation | Kind::Group => MentionKind::Organisation,
-        _ => return None,
-    })
+/// Buffers and the memory of one article.
+struct Reader<'a> {
+    gazetteer: &'a Gazetteer,
+    month: Option<Month>,
+    scan: Scan,
+    items: Vec<Item>,
+    memory: Memory,
+}
+
+impl Reader<'_> {
+    fn sentence(&mut self, view: View, out: &mut Mentions) {
+        self.find_items(view);
+        context::strike(&view, &mut self.items);
+        let mut phrases = phrases(self.gazetteer, view, self.month, &mut self.items);
+        self.add_surnames(view, &mut phrases, out);
+        for phrase in phrases {
+            self.memory.record(view, self.gazetteer, phrase, out);
+        }
+    }
+
+    /// The names of the gazetteer in the sentence, with their tokens.
+    fn find_items(&mut self, view: View) {
+        self.items.clear();
+        let span = view.sentence.span;
+        self.gazetteer.scan(span.of(view.text), span.start, &mut self.scan);
+        let mut token = view.sentence.tokens.start;
+        for found in &self.scan.found {
+            // Names and tokens both stand in text order.
+            while view.token(token).is_some_and(|token| token.span.end <= found.span.start) {
+                token += 1;
+            }
+            let first = token;
+            while view.token(token + 1).is_some_and(|next| next.span.start < found.span.end) {
+                token += 1;
+            }
+            if !view.token(first).is_some_and(|token| token.span.overlaps(found.span)) {
+                continue;
+            }
+            let Some(entry) = self.gazetteer.meant(*found, self.month) else { continue };
+            let held = self.gazetteer.entry(entry);
+            self.items.push(Item { span: found.span, first, last: token, kind: held.kind, entry, code: held.code, taken: false });
+            // Two names may share a token ("Pak-Russia" where it is one word): the next starts from the same.
+        }
+    }
+
+    /// Persons whom the article introduced by their full name and now calls by their surname.
+    fn add_surnames(&self, view: View, phrases: &mut Vec<Phrase>, out: &Mentions) {
+        if self.memory.is_empty() {
+            return;
+        }
+        let mut added = Vec::new();
+        let mut next = phrases.iter().peekable();
+        let mut token = view.tokens().start;
+        while token < view.tokens().end {
+            while next.peek().is_some_and(|phrase| phrase.last < token) {
+                next.next();
+            }
+            let free = next.peek().is_none_or(|phrase| token < phrase.first);
+            let found = if free && view.is_name_word(token) && !self.is_explained(token) {
+                self.surname_at(view, token, out)
+            } else {
+                None
+            };
+            match found {
+                Some(phrase) => {
+                    token = phrase.last + 1;
+                    added.push(phrase);
+                }
+                None => token += 1,
+            }
+        }
+        if !added.is_empty() {
+            phrases.append(&mut added);
+            phrases.sort_by_key(|phrase| phrase.first);
+        }
+    }
+
+    /// Whether a name of the gazetteer that is no person holds the token.
+    fn is_explained(&self, token: u32) -> bool {
+        let at = self.items.partition_point(|item| item.last < token);
+        self.items.get(at).is_some_and(|item| item.first <= token && !matches!(item.kind, Kind::Cue(_) | Kind::Person))
+    }
+
+    fn surname_at(&self, view: View, token: u32, out: &Mentions) -> Option<Phrase> {
+        let span = view.token(token)?.span;
+        let (mention, length) = self.memory.surname(view.text.get(span.start as usize..)?)?;
+        let mut phrase = self.memory.person(mention, out)?;
+        let end = span.start + length as u32;
+        let mut last = token;
+        while view.token(last + 1).is_some_and(|next| next.span.start < end) {
+            last += 1;
+        }
+        // "Sergei Lavrov" again in full; but "Ivan Lavrov" is another man.
+        let mut first = token;
+        let name = phrase.name.as_deref().unwrap_or("");
+        while first > view.tokens().start
+            && view.is_name_word(first - 1)
+            && view.joined(first - 1, first)
+            && !self.is_explained(first - 1)
+        {
+            let word = view.word(first - 1);
+            if name.split_whitespace().any(|part| part == word)
+                || word.ends_with('.')
+                || matches!(word, "Mr" | "Mrs" | "Ms" | "Dr" | "Sir")
+            {
+                first -= 1;
+            } else {
+                return None;
+            }
+        }
+        (phrase.first, phrase.last, phrase.head) = (first, last, view.head(first, last));
+        phrase.known = Some(mention);
+        Some(phrase)
+    }
 }

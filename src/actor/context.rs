@@ -1,0 +1,220 @@
+//! What stands around a name and takes its actor away: datelines, firms, sport, cuisine, languages, namesakes.
+//!
+//! [`strike`] marks such items as taken before phrases are built. Words and examples are in `cues.tsv` and `exclusions.tsv`; here is how
+//! they bear on a name.
+
+use super::lexicon::{Cue, Kind};
+use super::view::{Item, View};
+use crate::syntax::Upos;
+
+/// Sport words in a sentence that make its states teams.
+const SPORT_CUES: usize = 2;
+
+/// Strikes out the items of a sentence whose context says that no actor is meant.
+pub(super) fn strike(view: &View, items: &mut [Item]) {
+    if is_sport(view, items) {
+        items.iter_mut().for_each(|item| item.taken = true);
+        return;
+    }
+    for at in 0..items.len() {
+        let item = items[at];
+        let next = items.get(at + 1).copied();
+        let struck = match item.kind {
+            Kind::Exclusion => true,
+            Kind::Cue(_) => false,
+            Kind::State | Kind::Adjective | Kind::People | Kind::Capital | Kind::Province => {
+                is_dateline(view, &item)
+                    || is_prefixed(view, &item)
+                    || is_suffixed(view, &item, next)
+                    || describes_culture(view, &item, next)
+                    || is_firm(view, items, at)
+                    || is_namesake(view, items, at)
+                    || (item.kind == Kind::Adjective && is_language(view, &item))
+            }
+            Kind::Seat | Kind::Organ | Kind::Organisation | Kind::Group => {
+                is_prefixed(view, &item) || is_suffixed(view, &item, next)
+            }
+            Kind::Person => is_other_bearer(view, items, at),
+            Kind::Role(_) | Kind::Anaphor(_) => false,
+        };
+        items[at].taken |= struck;
+    }
+}
+
+/// "Brazil beat Argentina 2-1", "France reached the semi-final at the World Cup".
+fn is_sport(view: &View, items: &[Item]) -> bool {
+    let cues = items.iter().filter(|item| item.kind == Kind::Cue(Cue::Sport)).count();
+    cues >= SPORT_CUES || (has_score(view.sentence.span.of(view.text)) && (cues > 0 || has_result(view)))
+}
+
+/// A result such as 2-1 or 21–14: two numbers of at most three digits around a dash, not part of a longer number or a date.
+fn has_score(text: &str) -> bool {
+    let mut before = None;
+    let mut words = text.split(|c: char| c.is_whitespace() || matches!(c, ',' | '.' | '(' | ')' | ';' | ':'));
+    words.any(|word| {
+        let month = before.replace(word).is_some_and(|word: &str| word.starts_with(char::is_uppercase));
+        let Some((left, right)) = word.split_once(['-', '–']) else { return false };
+        let number = |part: &str| (1..=3).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
+        !month && number(left) && number(right)
+    })
+}
+
+fn has_result(view: &View) -> bool {
+    const RESULTS: &[&str] = &[
+        "beat", "beats", "beating", "beaten", "defeat", "defeated", "drew", "draw", "win", "wins", "won", "victory", "lost",
+        "thrashed", "edged", "hammered", "crushed", "lead", "led",
+    ];
+    view.tokens().any(|token| view.is(token, RESULTS))
+}
+
+/// "MOSCOW (Reuters) -", "ISLAMABAD: ": at the head of a paragraph, in capitals, before a dash, colon or bracket.
+fn is_dateline(view: &View, item: &Item) -> bool {
+    let word = item.span.of(view.text);
+    let opens =
+        view.before(item.span).lines().next_back().is_none_or(|line| line.len() < 40 && !line.chars().any(char::is_lowercase));
+    let opens = opens || view.before(item.span).ends_with('\n');
+    let shouted = word.len() > 3 && !word.chars().any(char::is_lowercase);
+    let after = view.after(item.span);
+    let line = after.lines().next().unwrap_or("");
+    let closes = line.starts_with(" (")
+        || line.starts_with(':')
+        || line.starts_with(" —")
+        || line.starts_with(" –")
+        || line.starts_with(" -");
+    let listed = line.starts_with([',', '/'])
+        && [" (", ": ", " - ", " — ", " – "].iter().any(|mark| line.get(..48).unwrap_or(line).contains(mark));
+    opens && shouted && (closes || listed) && !view.is_headline()
+}
+
+/// "pro-Russian", "non-EU", "ex-Soviet".
+fn is_prefixed(view: &View, item: &Item) -> bool {
+    let before = view.before(item.span);
+    ["pro-", "Pro-", "non-", "Non-", "ex-", "Ex-", "post-", "Post-", "pre-"].iter().any(|prefix| before.ends_with(prefix))
+}
+
+/// "Iran-backed", "China-based": who is backed is not who backs.
+fn is_suffixed(view: &View, item: &Item, next: Option<Item>) -> bool {
+    let backed = next.is_some_and(|next| next.kind == Kind::Cue(Cue::Backed) && next.span.start == item.span.end + 1);
+    backed && view.after(item.span).starts_with(['-', '‑'])
+}
+
+/// "a Danish restaurant", "Brazil's striker".
+fn describes_culture(view: &View, item: &Item, next: Option<Item>) -> bool {
+    let Some(next) = next.filter(|next| next.kind == Kind::Cue(Cue::Culture) || next.kind == Kind::Cue(Cue::Sport)) else {
+        return false;
+    };
+    let between = item.last + 1..next.first;
+    between.len() <= 2 && between.into_iter().all(|token| view.is_possessive(token) || view.upos(token) == Some(Upos::Adj))
+}
+
+/// "Kenya Breweries Ltd", "Cyprus Popular Bank": capitalised words after the name end in one that ends firms.
+fn is_firm(view: &View, items: &[Item], at: usize) -> bool {
+    let run = (items[at].last + 1..).take_while(|token| view.is_name_word(*token)).take(5);
+    let end = run.last();
+    end.is_some_and(|end| items[at..].iter().any(|item| item.kind == Kind::Cue(Cue::Company) && item.last <= end))
+}
+
+/// "Michael Jordan", "Chad Smith": beside a word of a name that nothing else explains.
+fn is_namesake(view: &View, items: &[Item], at: usize) -> bool {
+    let item = items[at];
+    if !matches!(item.kind, Kind::State | Kind::Capital | Kind::Province) || view.is_headline() || item.first != item.last {
+        return false;
+    }
+    let code_name = item.span.of(view.text).chars().all(char::is_uppercase);
+    let free = |token: u32| view.is_name_word(token) && !items.iter().any(|item| (item.first..=item.last).contains(&token));
+    if code_name || !view.is(item.first, NAMESAKES) {
+        return false;
+    }
+    let first_name =
+        item.first > 0 && free(item.first - 1) && is_given_name(view, item.first - 1) && view.joined(item.first - 1, item.first);
+    first_name || (free(item.last + 1) && view.joined(item.first, item.last + 1))
+}
+
+/// Names of states and capitals that people bear.
+const NAMESAKES: &[&str] = &[
+    "Jordan",
+    "Chad",
+    "Georgia",
+    "Israel",
+    "Kenya",
+    "India",
+    "Ireland",
+    "Holland",
+    "Cuba",
+    "Malta",
+    "Washington",
+    "London",
+    "Paris",
+    "Berlin",
+    "Sofia",
+    "Santiago",
+    "Lima",
+    "Victoria",
+    "Vienna",
+    "Sydney",
+    "Florence",
+    "Carolina",
+    "Virginia",
+    "Dakota",
+    "Austin",
+    "Houston",
+    "Montana",
+    "Wellington",
+    "Kingston",
+    "Roseau",
+    "Manchester",
+    "Birmingham",
+    "England",
+    "Wales",
+    "Scotland",
+    "Havana",
+    "Monaco",
+    "America",
+    "Savannah",
+    "Perth",
+    "Darwin",
+    "Chelsea",
+    "Brazil",
+    "Spain",
+    "France",
+    "Rome",
+    "Milan",
+    "Denver",
+    "Dallas",
+    "Asia",
+    "Salisbury",
+    "Aden",
+    "Leeds",
+    "Samoa",
+];
+
+const TITLES: &[&str] = &["Mrs", "Sir", "Lord", "Lady", "Sheikh", "Shaikh", "Imam", "Hajj", "Comrade", "Chairman"];
+
+/// A capitalised word of letters, no title and no abbreviation.
+fn is_given_name(view: &View, token: u32) -> bool {
+    let word = view.word(token);
+    word.len() > 2 && word.chars().skip(1).all(|c| c.is_lowercase() || c == '-')
+}
+
+/// "speaks French", "in Russian.": the language.
+fn is_language(view: &View, item: &Item) -> bool {
+    const BEFORE: &[&str] = &[
+        "in", "into", "from", "speak", "speaks", "spoke", "speaking", "spoken", "learn", "learns", "learned", "learning",
+        "teach", "teaches", "taught", "fluent", "broken", "perfect", "flawless",
+    ];
+    let after = view.upos(item.last + 1);
+    let noun_follows =
+        matches!(after, Some(Upos::Noun | Upos::Propn | Upos::Adj | Upos::Num | Upos::Verb)) || view.is(item.last + 1, &["-"]);
+    item.first > 0 && view.is(item.first - 1, BEFORE) && !noun_follows
+}
+
+/// "Melania Trump": a surname known alone, after a first name that is not the known person's.
+fn is_other_bearer(view: &View, items: &[Item], at: usize) -> bool {
+    let item = items[at];
+    if item.first != item.last || item.first == 0 || view.is_headline() {
+        return false;
+    }
+    let before = item.first - 1;
+    let given = view.is_name_word(before) && is_given_name(view, before) && view.joined(before, item.first);
+    given && !view.is(before, TITLES) && !items.iter().any(|item| (item.first..=item.last).contains(&before))
+}
