@@ -84,13 +84,15 @@ impl Matcher<'_> {
                 continue;
             }
             let Some(site) = self.site(frame, word) else { continue };
-            found.unreal |= frame.unreal;
             if frame.mute {
                 found.muted = Some(site.anchors);
                 return;
             }
             match self.pair(&site, &mut found.matches) {
-                Ok(()) => return,
+                Ok(()) => {
+                    found.unreal |= frame.unreal;
+                    return;
+                }
                 Err(reason) => found.failed.push((frame.name, reason)),
             }
         }

@@ -26,9 +26,7 @@ impl Matcher<'_> {
                 _ => {}
             }
             if relation != Deprel::Conj && self.is_complement(relation, at, head) {
-                if unreal.contains(&head) && head != found.word && !found.anchors.tokens().contains(&head) {
-                    return Some(Dropped::Unreal);
-                }
+                let mut turned = false;
                 match self.operator(head) {
                     Some(Operator::Unreal) => return Some(Dropped::Unreal),
                     Some(Operator::Do) | None => {}
@@ -37,6 +35,7 @@ impl Matcher<'_> {
                         match turn(operator, &mut found.candidate, same) {
                             Turned::Kept => {}
                             Turned::Changed => {
+                                turned = true;
                                 found.candidate.trigger = head;
                                 found.candidate.trigger_span = self.cover(head, found);
                                 // The turned act stands: what is above it may still make it unreal.
@@ -46,6 +45,9 @@ impl Matcher<'_> {
                         }
                     }
                     Some(_) => {}
+                }
+                if !turned && unreal.contains(&head) && head != found.word && !found.anchors.tokens().contains(&head) {
+                    return Some(Dropped::Unreal);
                 }
             }
             let carries = relation == Deprel::Conj
