@@ -50,9 +50,9 @@ pub fn figures(pipeline: &Pipeline, file: &std::path::Path) -> anyhow::Result<Ve
     }
     let data = file.display().to_string();
     Ok(vec![
-        Figure::new(&data, "F1, dyad + class", format!("{:.3}", score.class.f1()), "0.80", "0.90"),
-        Figure::new(&data, "F1, with status and direction", format!("{:.3}", score.reading.f1()), "0.72", "0.85"),
-        Figure::new(&data, "right among those at 0.8 or surer", format!("{:.3}", score.sure.value()), "0.80", ""),
+        Figure::new(&data, "F1, dyad + class", number(score.class.f1()), "0.80", "0.90"),
+        Figure::new(&data, "F1, with status and direction", number(score.reading.f1()), "0.72", "0.85"),
+        Figure::new(&data, "right among those at 0.8 or surer", number(score.sure.value()), "0.80", ""),
     ])
 }
 
@@ -83,19 +83,24 @@ fn shares(score: &Score) -> Table {
 }
 
 fn row(name: &str, share: Share) -> Vec<String> {
-    vec![name.to_owned(), share.of.to_string(), share.right.to_string(), format!("{:.3}", share.value())]
+    vec![name.to_owned(), share.of.to_string(), share.right.to_string(), number(share.value())]
 }
 
 fn counts(name: &str, counts: Counts) -> Vec<String> {
     let Counts { expected, coded, right } = counts;
     let mut cells = vec![name.to_owned(), expected.to_string(), coded.to_string(), right.to_string()];
-    cells.extend([counts.precision(), counts.recall(), counts.f1()].map(|value| format!("{value:.3}")));
+    cells.extend([counts.precision(), counts.recall(), counts.f1()].map(number));
     cells
+}
+
+/// Three decimals; a dash where there was nothing to count.
+fn number(value: f64) -> String {
+    if value.is_nan() { "–".to_owned() } else { format!("{value:.3}") }
 }
 
 fn columns<const N: usize>(names: [&str; N]) -> Table {
     let mut table = Table::new();
-    table.load_style(presets::UTF8_NO_BORDERS).set_header(names);
+    table.load_style(presets::ASCII_MARKDOWN).set_header(names);
     table
 }
 

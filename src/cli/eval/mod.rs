@@ -66,7 +66,7 @@ const DATA: [(&str, Scorer); 3] = [
 
 fn all(pipeline: &Pipeline) -> anyhow::Result<ExitCode> {
     let mut table = Table::new();
-    table.load_style(presets::UTF8_NO_BORDERS).set_header(["data", "measure", "value", "floor", "aim"]);
+    table.load_style(presets::ASCII_MARKDOWN).set_header(["data", "measure", "value", "floor", "aim"]);
     for (file, figures) in DATA {
         let file = Path::new(file);
         if !file.exists() {

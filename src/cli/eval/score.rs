@@ -65,8 +65,9 @@ impl Share {
     }
 }
 
+/// NaN where there is nothing to divide by.
 fn ratio(part: usize, whole: usize) -> f64 {
-    if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
+    part as f64 / whole as f64
 }
 
 /// Scores of any number of articles.
