@@ -42,6 +42,7 @@ pub struct Match {
     pub candidate: Candidate,
     /// The word that named the frame: for "launched an attack" the noun, where the candidate's trigger is the verb.
     pub word: u32,
+    pub kind: Kind,
     pub anchors: Anchors,
 }
 
@@ -361,6 +362,7 @@ impl Matcher<'_> {
                 target_path: target.reach,
             },
             word: site.word,
+            kind: frame.kind,
             anchors: site.anchors,
         }
     }

@@ -146,5 +146,6 @@ fn turn(operator: Operator, candidate: &mut Candidate, same: bool) -> Turned {
     candidate.act = act;
     candidate.mode = mode;
     candidate.status = None;
+    candidate.reciprocal = false;
     Turned::Changed
 }

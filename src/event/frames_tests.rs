@@ -1,0 +1,198 @@
+//! Frames against trees written by hand, so that what is tested is the matching and not the parser.
+
+use super::*;
+use crate::syntax::{Deprel, Feats, Sentence, SentenceKind, Token, Xpos};
+
+/// A document of one sentence a block; a line is `form[|lemma] UPOS XPOS head relation [CODE]`, heads counted from 1 inside the block,
+/// and a code makes the word an actor.
+fn document(blocks: &str) -> (Document, Mentions) {
+    let (mut document, mut mentions, mut at) = (Document::default(), Mentions::default(), 0usize);
+    for (index, block) in blocks.trim().split("\n\n").enumerate() {
+        let first = document.tokens.len() as u32;
+        let start = at;
+        for line in block.lines() {
+            let fields: Vec<&str> = line.split_whitespace().collect();
+            let (form, lemma) = fields[0].split_once('|').unwrap_or((fields[0], fields[0]));
+            let lemma_start = document.lemmas.len();
+            document.lemmas.push_str(lemma);
+            let span = Span::new(at, at + form.len());
+            at += form.len() + 1;
+            let head: u32 = fields[3].parse().unwrap();
+            let xpos = Xpos::parse(fields[2]).unwrap();
+            let finite = matches!(xpos, Xpos::Vbd | Xpos::Vbz | Xpos::Vbp);
+            document.tokens.push(Token {
+                span,
+                lemma: Span::new(lemma_start, document.lemmas.len()),
+                head: if head == 0 { Token::ROOT } else { first + head - 1 },
+                deprel: Deprel::parse(fields[4]).unwrap_or_else(|| panic!("{line}")),
+                upos: Upos::parse(fields[1]).unwrap_or_else(|| panic!("{line}")),
+                xpos,
+                feats: if finite { Feats::FINITE } else { Feats::default() },
+            });
+            if let Some(codes) = fields.get(5) {
+                mentions.all.push(Mention {
+                    span,
+                    sentence: index as u32,
+                    head: document.tokens.len() as u32 - 1,
+                    kind: if codes.contains('+') { MentionKind::Anaphor } else { MentionKind::State },
+                    actors: codes.split('+').map(|code| ActorCode::new(code).unwrap()).collect(),
+                    sector: None,
+                    role: None,
+                    name: None,
+                    antecedent: None,
+                });
+            }
+        }
+        document.sentences.push(Sentence {
+            span: Span::new(start, at),
+            tokens: first..document.tokens.len() as u32,
+            kind: SentenceKind::Body,
+            paragraph: index as u32,
+        });
+    }
+    (document, mentions)
+}
+
+/// `SOURCE ACT TARGET`, with `=` after the act where it is reciprocal.
+fn coded(blocks: &str) -> Vec<String> {
+    let (document, mentions) = document(blocks);
+    let frames = Frames::embedded().unwrap();
+    let mut found = Vec::new();
+    frames.candidates(&Article::default(), &document, &mentions, &mut found, None);
+    let line = |c: &Candidate| format!("{} {}{} {}", c.source.actor, c.act, if c.reciprocal { "=" } else { "" }, c.target.actor);
+    found.iter().map(line).collect()
+}
+
+#[test]
+fn the_embedded_lexicon_is_sound_and_broad() {
+    let frames = Frames::embedded().unwrap_or_else(|error| panic!("{error}"));
+    assert!(frames.lexicon().predicates() > 1200, "{}", frames.lexicon().predicates());
+    for entry in &frames.lexicon().entries {
+        let frame = &frames.lexicon().frames[entry.frame as usize];
+        if let (Some(act), Some(mode)) = (entry.act, frame.mode) {
+            assert!(crate::event::codes::modes(act).contains(&mode), "{}:{}: {act} has no mode {mode}", entry.file, entry.line);
+        }
+    }
+}
+
+#[test]
+fn subject_and_object_act_and_are_acted_upon() {
+    let active = "France PROPN NNP 2 nsubj FRA\ncondemned|condemn VERB VBD 0 root\nBelarus PROPN NNP 2 obj BLR";
+    assert_eq!(coded(active), ["FRA ACCUSE BLR"]);
+    let passive = "Belarus PROPN NNP 3 nsubj:pass BLR\nwas|be AUX VBD 3 aux:pass\ncondemned|condemn VERB VBN 0 root\n\
+                   by ADP IN 5 case\nFrance PROPN NNP 3 obl:agent FRA";
+    assert_eq!(coded(passive), ["FRA ACCUSE BLR"]);
+}
+
+#[test]
+fn a_passive_without_agent_has_no_source() {
+    let text = "Iran PROPN NNP 3 nsubj:pass IRN\nwas|be AUX VBD 3 aux:pass\naccused|accuse VERB VBN 0 root";
+    assert!(coded(text).is_empty());
+}
+
+#[test]
+fn coordinated_sources_each_act_on_each_target() {
+    let text = "France PROPN NNP 4 nsubj FRA\nand CCONJ CC 3 cc\nItaly PROPN NNP 1 conj ITA\npraised|praise VERB VBD 0 root\n\
+                Oman PROPN NNP 4 obj OMN\nand CCONJ CC 7 cc\nQatar PROPN NNP 5 conj QAT";
+    assert_eq!(coded(text), ["FRA SUPPORT OMN", "FRA SUPPORT QAT", "ITA SUPPORT OMN", "ITA SUPPORT QAT"]);
+}
+
+#[test]
+fn a_light_verb_takes_its_meaning_from_its_noun() {
+    let text = "Kenya PROPN NNP 2 nsubj KEN\nimposed|impose VERB VBD 0 root\nsanctions|sanction NOUN NNS 2 obj\non ADP IN 5 case\n\
+                Uganda PROPN NNP 3 nmod UGA";
+    assert_eq!(coded(text), ["KEN SANCTION UGA"]);
+}
+
+#[test]
+fn lifting_what_was_imposed_is_giving_way() {
+    let text = "Kenya PROPN NNP 2 nsubj KEN\nlifted|lift VERB VBD 0 root\nsanctions|sanction NOUN NNS 2 obj\non ADP IN 5 case\n\
+                Uganda PROPN NNP 2 obl UGA";
+    assert_eq!(coded(text), ["KEN RETREAT UGA"]);
+}
+
+#[test]
+fn a_condemned_attack_is_two_acts() {
+    let text = "Spain PROPN NNP 2 nsubj ESP\ncondemned|condemn VERB VBD 0 root\nRussia PROPN NNP 5 nmod:poss RUS\n's PART POS 3 case\n\
+                attack NOUN NN 2 obj\non ADP IN 7 case\nUkraine PROPN NNP 5 nmod UKR";
+    assert_eq!(coded(text), ["ESP ACCUSE RUS", "RUS ASSAULT UKR"]);
+}
+
+#[test]
+fn what_is_urged_is_not_told_as_done() {
+    let text = "Spain PROPN NNP 2 nsubj ESP\nurged|urge VERB VBD 0 root\nMorocco PROPN NNP 2 obj MAR\nto PART TO 5 mark\n\
+                attack VERB VB 2 xcomp\nAlgeria PROPN NNP 5 obj DZA";
+    assert_eq!(coded(text), ["ESP REQUEST MAR"]);
+}
+
+#[test]
+fn a_threat_takes_the_place_of_what_is_threatened() {
+    let text = "Iran PROPN NNP 2 nsubj IRN\nthreatened|threaten VERB VBD 0 root\nto PART TO 4 mark\nattack VERB VB 2 xcomp\n\
+                Israel PROPN NNP 4 obj ISR";
+    assert_eq!(coded(text), ["IRN THREATEN ISR"]);
+}
+
+#[test]
+fn refusing_to_meet_is_a_refusal() {
+    let text = "Cuba PROPN NNP 2 nsubj CUB\nrefused|refuse VERB VBD 0 root\nto PART TO 4 mark\nmeet VERB VB 2 xcomp\n\
+                Spain PROPN NNP 4 obj ESP";
+    assert_eq!(coded(text), ["CUB REJECT ESP"]);
+}
+
+#[test]
+fn two_who_meet_do_it_to_each_other() {
+    let and = "Chad PROPN NNP 4 nsubj TCD\nand CCONJ CC 3 cc\nNiger PROPN NNP 1 conj NER\nheld|hold VERB VBD 0 root\ntalks|talk NOUN NNS 4 obj";
+    assert_eq!(coded(and), ["TCD CONSULT= NER"]);
+    let between = "Talks|talk NOUN NNS 6 nsubj\nbetween ADP IN 3 case\nChad PROPN NNP 1 nmod TCD\nand CCONJ CC 5 cc\n\
+                   Niger PROPN NNP 3 conj NER\nended|end VERB VBD 0 root";
+    assert_eq!(coded(between), ["TCD CONSULT= NER"]);
+    let both = "The DET DT 3 det\ntwo NUM CD 3 nummod\ncountries|country NOUN NNS 4 nsubj TCD+NER\nheld|hold VERB VBD 0 root\n\
+                talks|talk NOUN NNS 4 obj";
+    assert_eq!(coded(both), ["TCD CONSULT= NER"]);
+}
+
+#[test]
+fn raising_and_relative_clauses_pass_the_subject_on() {
+    let raising = "Lavrov PROPN NNP 3 nsubj:pass RUS\nis|be AUX VBZ 3 aux:pass\nexpected|expect VERB VBN 0 root\nto PART TO 5 mark\n\
+                   visit VERB VB 3 xcomp\nPakistan PROPN NNP 5 obj PAK";
+    assert_eq!(coded(raising), ["RUS CONSULT PAK"]);
+    let relative = "tanker NOUN NN 6 nsubj\nthat PRON WDT 4 obj\nIran PROPN NNP 4 nsubj IRN\nseized|seize VERB VBD 1 acl:relcl\n\
+                    from ADP IN 6 case\nGreece PROPN NNP 0 root GRC";
+    assert!(coded(relative).is_empty());
+    let greek = "Greek ADJ JJ 2 amod GRC\ntanker NOUN NN 6 nsubj\nthat PRON WDT 5 obj\nIran PROPN NNP 5 nsubj IRN\n\
+                 seized|seize VERB VBD 2 acl:relcl\nsank|sink VERB VBD 0 root";
+    assert_eq!(coded(greek), ["IRN COERCE GRC"]);
+}
+
+#[test]
+fn a_visit_without_a_target_goes_where_the_article_is_about() {
+    let text = "Pakistan PROPN NNP 4 nsubj PAK\nand CCONJ CC 3 cc\nRussia PROPN NNP 1 conj RUS\ntrade VERB VBP 0 root\n\n\
+                Russian ADJ JJ 2 amod RUS\ndelegation NOUN NN 4 nsubj\nwill AUX MD 4 aux\nvisit VERB VB 0 root";
+    assert_eq!(coded(text).last().map(String::as_str), Some("RUS CONSULT PAK"));
+}
+
+#[test]
+fn sport_is_no_war() {
+    let text = "France PROPN NNP 2 nsubj FRA\nattacked|attack VERB VBD 0 root\nSpain PROPN NNP 2 obj ESP\nin ADP IN 6 case\nthe DET DT 6 det\n\
+                semi-final NOUN NN 2 obl";
+    assert!(coded(text).is_empty());
+}
+
+#[test]
+fn the_trace_says_why_a_candidate_was_dropped() {
+    let (document, mentions) = document("Mali PROPN NNP 2 nsubj MLI\ncondemned|condemn VERB VBD 0 root\nit PRON PRP 2 obj");
+    let mut trace = Trace::default();
+    let frames = Frames::embedded().unwrap();
+    frames.candidates(&Article::default(), &document, &mentions, &mut Vec::new(), Some(&mut trace));
+    assert!(trace.readings.iter().any(|reading| reading.dropped == Some(Dropped::NoTarget)));
+}
+
+#[test]
+fn a_hostile_tree_ends() {
+    let (mut document, mentions) = document("Mali PROPN NNP 2 nsubj MLI\ncondemned|condemn VERB VBD 1 conj\nNiger PROPN NNP 2 obj NER");
+    for token in 0..3 {
+        document.tokens[token].head = (token as u32 + 1) % 3;
+    }
+    let frames = Frames::embedded().unwrap();
+    frames.candidates(&Article::default(), &document, &mentions, &mut Vec::new(), None);
+}
