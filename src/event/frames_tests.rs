@@ -189,7 +189,8 @@ fn the_trace_says_why_a_candidate_was_dropped() {
 
 #[test]
 fn a_hostile_tree_ends() {
-    let (mut document, mentions) = document("Mali PROPN NNP 2 nsubj MLI\ncondemned|condemn VERB VBD 1 conj\nNiger PROPN NNP 2 obj NER");
+    let (mut document, mentions) =
+        document("Mali PROPN NNP 2 nsubj MLI\ncondemned|condemn VERB VBD 1 conj\nNiger PROPN NNP 2 obj NER");
     for token in 0..3 {
         document.tokens[token].head = (token as u32 + 1) % 3;
     }
