@@ -67,6 +67,7 @@ pub enum Reason {
     MalformedJson,
     JsonTooDeep,
     UnknownShape,
+    SeveralArticles,
     MalformedHtml,
     HtmlTooDeep,
     MissingText,
@@ -77,13 +78,14 @@ pub enum Reason {
 }
 
 impl Reason {
-    pub const ALL: [Reason; 13] = [
+    pub const ALL: [Reason; 14] = [
         Reason::EmptyPayload,
         Reason::PayloadTooLarge,
         Reason::InvalidEncoding,
         Reason::MalformedJson,
         Reason::JsonTooDeep,
         Reason::UnknownShape,
+        Reason::SeveralArticles,
         Reason::MalformedHtml,
         Reason::HtmlTooDeep,
         Reason::MissingText,
@@ -101,6 +103,7 @@ impl Reason {
             Reason::MalformedJson => "malformed-json",
             Reason::JsonTooDeep => "json-too-deep",
             Reason::UnknownShape => "unknown-shape",
+            Reason::SeveralArticles => "several-articles",
             Reason::MalformedHtml => "malformed-html",
             Reason::HtmlTooDeep => "html-too-deep",
             Reason::MissingText => "missing-text",

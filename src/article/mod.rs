@@ -1,11 +1,27 @@
 //! Raw shapes to [`Article`]: formats, encodings, HTML, boilerplate, dateline, dates, language, identity.
 
+mod date;
+mod dateline;
+mod draft;
+mod encoding;
+mod html;
+mod identity;
 mod json;
+mod language;
+mod lines;
+mod mojibake;
+mod shape;
 mod text;
 
 pub use json::ArticleJson;
+pub use language::UNDETERMINED;
+
+use std::borrow::Cow;
 
 use jiff::civil::Date;
+
+use draft::{Body, Draft};
+use shape::{ContentType, Shape};
 
 use crate::record::{Reason, Record, Rejection, Stage};
 use crate::span::Span;
@@ -13,7 +29,7 @@ use crate::span::Span;
 /// What a record may cost before it is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Largest payload, in bytes.
+    /// Largest payload, in bytes; memory for decoding is a small multiple of it.
     pub max_bytes: usize,
 }
 
@@ -38,15 +54,19 @@ pub fn decode(record: &Record, limits: &Limits) -> Result<Decoded, Rejection> {
     if payload.len() > limits.max_bytes {
         return Err(reject(Reason::PayloadTooLarge, format!("{} bytes; the limit is {}", payload.len(), limits.max_bytes)));
     }
-    let Ok(payload) = std::str::from_utf8(payload) else {
-        return Err(reject(Reason::InvalidEncoding, "not UTF-8"));
-    };
-    match payload.trim_start().as_bytes().first() {
-        None => Err(reject(Reason::EmptyPayload, "no bytes but white space")),
-        Some(b'{') => json::read(payload),
-        Some(_) => text::read(payload),
+    let content_type = record.header("content-type").and_then(|header| std::str::from_utf8(header).ok()).unwrap_or("");
+    let content_type = ContentType::parse(content_type);
+    let text = encoding::decode(payload, content_type.charset)?;
+    let text = text.trim();
+    if text.is_empty() {
+        return Err(reject(Reason::EmptyPayload, format!("{} bytes, all of them white space", payload.len())));
     }
-    .map(|article| Decoded::Article(Box::new(article)))
+    let article = match shape::of(text, content_type.shape)? {
+        Shape::Json => json::read(text),
+        Shape::Html => html::read(text),
+        Shape::Text => Draft { body: Body::Text(Cow::Borrowed(text)), ..Draft::default() }.finish(),
+    }?;
+    Ok(Decoded::Article(Box::new(article)))
 }
 
 fn reject(reason: Reason, message: impl Into<String>) -> Rejection {
@@ -58,6 +78,7 @@ fn reject(reason: Reason, message: impl Into<String>) -> Rejection {
 pub struct Article {
     /// Given, else from the url, else a hash of the text.
     pub id: String,
+    /// Grows with each version of one article: as given, else the time of the last change in seconds since 1970, else 1.
     pub version: u32,
     pub url: Option<String>,
     pub title: Option<String>,
@@ -70,7 +91,7 @@ pub struct Article {
     /// Day of publication in the zone the article gives, or UTC where it gives none.
     pub published: Option<Date>,
     pub dateline: Option<Dateline>,
-    /// ISO 639-1.
+    /// ISO 639-1, or [`UNDETERMINED`].
     pub language: String,
     pub status: ArticleStatus,
 }
@@ -78,7 +99,9 @@ pub struct Article {
 /// "ISLAMABAD, Nov 3 (Agency):" taken off the front of the text. A place hint, never an actor.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Dateline {
+    /// "Islamabad", "Kyiv, Ukraine": as in running text, whatever the letter case was. The first of several.
     pub place: Option<String>,
+    /// The year, where it is not written, is the one that brings it nearest to the day of publication.
     pub date: Option<Date>,
     pub agency: Option<String>,
 }

@@ -1,3 +1,4 @@
 //! Tests that need no broker. One binary, a module a promise.
 
+mod article;
 mod layers;
