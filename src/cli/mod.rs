@@ -9,6 +9,7 @@ pub mod exit;
 mod extract;
 mod schema;
 mod table;
+mod train;
 
 /// Reads raw news articles, works out which state did what to which, when, where and whether it really happened, and publishes
 /// each as a coded, explained event.
@@ -24,6 +25,7 @@ enum Command {
     Eval(eval::Args),
     Extract(extract::Args),
     Schema(schema::Args),
+    Train(train::Args),
 }
 
 const AFTER_HELP: &str = "\
@@ -39,6 +41,7 @@ pub fn main() -> ExitCode {
         Command::Eval(args) => eval::run(args),
         Command::Extract(args) => extract::run(args),
         Command::Schema(args) => schema::run(args),
+        Command::Train(args) => train::run(args),
     };
     match outcome {
         Ok(code) => code,

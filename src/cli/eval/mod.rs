@@ -14,6 +14,7 @@ mod annotation;
 mod gold;
 mod matching;
 mod score;
+mod syntax;
 mod traps;
 
 /// Measure the quality of the coder.
@@ -27,6 +28,7 @@ pub struct Args {
 
 #[derive(Subcommand)]
 enum What {
+    Syntax(syntax::Args),
     Gold(gold::Args),
     Traps(traps::Args),
 }
@@ -49,6 +51,7 @@ impl Figure {
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     let pipeline = Pipeline::embedded()?;
     match args.what {
+        Some(What::Syntax(args)) => syntax::run(&args),
         Some(What::Gold(args)) => gold::run(&pipeline, &args),
         Some(What::Traps(args)) => traps::run(&pipeline, &args),
         None => all(&pipeline),

@@ -1,0 +1,186 @@
+//! Lemmas: exceptions learnt from the treebanks, else English inflection undone by rule. Proper nouns keep their form.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::scheme::{Upos, Xpos};
+
+/// What the treebanks teach: irregular forms, and which words are base forms.
+#[derive(Default)]
+pub struct Lemmas {
+    /// Lower-cased form and the class of its tag to lemma, where the rules get it wrong.
+    exceptions: FxHashMap<(Box<str>, Class), Box<str>>,
+    /// Base forms of verbs, nouns and adjectives: "accuse", not "accus".
+    bases: FxHashSet<Box<str>>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Class {
+    Verb,
+    Noun,
+    Adjective,
+    Other,
+}
+
+impl Class {
+    pub fn of(upos: Upos) -> Self {
+        match upos {
+            Upos::Verb | Upos::Aux => Class::Verb,
+            Upos::Noun => Class::Noun,
+            Upos::Adj | Upos::Adv => Class::Adjective,
+            _ => Class::Other,
+        }
+    }
+
+    fn letter(self) -> &'static str {
+        match self {
+            Class::Verb => "v",
+            Class::Noun => "n",
+            Class::Adjective => "a",
+            Class::Other => "o",
+        }
+    }
+
+    fn parse(letter: &str) -> Option<Self> {
+        [Class::Verb, Class::Noun, Class::Adjective, Class::Other].into_iter().find(|class| class.letter() == letter)
+    }
+}
+
+impl Lemmas {
+    /// Reads what [`Lemmas::write`] wrote. `None` where it did not.
+    pub fn read(text: &str) -> Option<Self> {
+        let mut lemmas = Self::default();
+        for line in text.lines() {
+            let mut fields = line.split('\t');
+            let (kind, form) = (fields.next()?, fields.next()?);
+            match fields.next() {
+                None => drop(lemmas.bases.insert(form.into())),
+                Some(lemma) => drop(lemmas.exceptions.insert((form.into(), Class::parse(kind)?), lemma.into())),
+            }
+        }
+        Some(lemmas)
+    }
+
+    pub fn write(&self) -> String {
+        let mut lines: Vec<String> = self.bases.iter().map(|base| format!("b\t{base}")).collect();
+        lines.extend(self.exceptions.iter().map(|((form, class), lemma)| format!("{}\t{form}\t{lemma}", class.letter())));
+        lines.sort();
+        lines.join("\n")
+    }
+
+    /// Learns from `(form, upos, penn tag, lemma)`: base forms first, then what the rules then still get wrong twice or more.
+    pub fn learn<'a>(words: impl Iterator<Item = (&'a str, Upos, Xpos, &'a str)> + Clone) -> Self {
+        let mut lemmas = Self::default();
+        for (form, upos, _, lemma) in words.clone() {
+            let plain = lemma.chars().all(|c| c.is_ascii_lowercase()) && form.is_ascii();
+            if plain && matches!(upos, Upos::Verb | Upos::Noun | Upos::Adj) {
+                lemmas.bases.insert(lemma.into());
+            }
+        }
+        let mut votes: FxHashMap<(Box<str>, Class), FxHashMap<&str, u32>> = FxHashMap::default();
+        for (form, upos, _, lemma) in words.clone() {
+            if upos != Upos::Propn {
+                *votes.entry((form.to_lowercase().into(), Class::of(upos))).or_default().entry(lemma).or_default() += 1;
+            }
+        }
+        for (form, upos, xpos, _) in words {
+            let key: (Box<str>, Class) = (form.to_lowercase().into(), Class::of(upos));
+            let Some(found) = votes.get(&key) else { continue };
+            let Some((lemma, count)) = found.iter().max_by_key(|(lemma, count)| (**count, std::cmp::Reverse(**lemma))) else {
+                continue;
+            };
+            let mut guess = String::new();
+            lemmas.rule(&key.0, upos, xpos, &mut guess);
+            let closed = !matches!(upos, Upos::Verb | Upos::Noun | Upos::Adj | Upos::Adv);
+            if guess != *lemma && upos != Upos::Propn && (*count >= 2 || closed || upos == Upos::Verb) {
+                lemmas.exceptions.insert(key, (*lemma).into());
+            }
+        }
+        lemmas
+    }
+
+    /// Appends the lemma of a word to `out`.
+    pub fn lemma(&self, form: &str, upos: Upos, xpos: Xpos, lower: &mut String, out: &mut String) {
+        if upos == Upos::Propn {
+            out.push_str(form);
+            return;
+        }
+        lower.clear();
+        lower.extend(form.chars().flat_map(char::to_lowercase).map(|c| if c == '’' { '\'' } else { c }));
+        // The map's key owns its text; a look-up by reference would need a second map a class.
+        match self.exceptions.get(&(lower.as_str().into(), Class::of(upos))) {
+            Some(lemma) => out.push_str(lemma),
+            None => self.rule(lower, upos, xpos, out),
+        }
+    }
+
+    fn rule(&self, lower: &str, upos: Upos, xpos: Xpos, out: &mut String) {
+        let stem = match (upos, xpos) {
+            (_, Xpos::Nns | Xpos::Nnps) | (Upos::Verb | Upos::Aux, Xpos::Vbz) => self.without_s(lower),
+            (Upos::Verb | Upos::Aux, Xpos::Vbd | Xpos::Vbn) => self.without(lower, "ed"),
+            (Upos::Verb | Upos::Aux, Xpos::Vbg) => self.without(lower, "ing"),
+            (_, Xpos::Jjr | Xpos::Rbr) => self.without(lower, "er"),
+            (_, Xpos::Jjs | Xpos::Rbs) => self.without(lower, "est"),
+            _ => None,
+        };
+        match stem {
+            Some((stem, ending)) => {
+                out.push_str(stem);
+                out.push_str(ending);
+            }
+            None => out.push_str(lower),
+        }
+    }
+
+    fn known(&self, stem: &str, ending: &str) -> bool {
+        if ending.is_empty() {
+            return self.bases.contains(stem);
+        }
+        self.bases.contains(format!("{stem}{ending}").as_str())
+    }
+
+    fn without_s<'a>(&self, lower: &'a str) -> Option<(&'a str, &'static str)> {
+        if let Some(stem) = lower.strip_suffix("ies").filter(|stem| stem.len() > 1) {
+            return Some(if self.known(stem, "ie") { (stem, "ie") } else { (stem, "y") });
+        }
+        if let Some(stem) = lower.strip_suffix("es") {
+            let hisses = ["s", "x", "z", "ch", "sh"].iter().any(|end| stem.ends_with(end));
+            if (hisses || stem.ends_with('o')) && !self.known(stem, "e") {
+                return Some((stem, ""));
+            }
+        }
+        lower.strip_suffix('s').filter(|stem| !stem.is_empty() && !stem.ends_with('s')).map(|stem| (stem, ""))
+    }
+
+    /// Undoes `-ed`, `-ing`, `-er`, `-est`: doubled consonants, `y` turned to `i`, a silent `e`.
+    fn without<'a>(&self, lower: &'a str, ending: &str) -> Option<(&'a str, &'static str)> {
+        let stem = lower.strip_suffix(ending).filter(|stem| stem.len() > 1)?;
+        if self.known(stem, "e") && !self.known(stem, "") {
+            return Some((stem, "e"));
+        }
+        if self.known(stem, "") {
+            return Some((stem, ""));
+        }
+        if let Some(short) = stem.strip_suffix('i').filter(|_| ending != "ing") {
+            return Some((short, "y"));
+        }
+        let mut end = stem.chars().rev();
+        if let (Some(last), Some(other)) = (end.next(), end.next()) {
+            let single = stem.get(..stem.len() - last.len_utf8()).unwrap_or(stem);
+            let doubled = last == other && !matches!(last, 's' | 'l' | 'f' | 'z' | 'e' | 'o');
+            if doubled || (last == other && self.known(single, "")) {
+                return Some((single, ""));
+            }
+            let vowel = |c: char| matches!(c, 'a' | 'e' | 'i' | 'o' | 'u');
+            let silent = matches!(last, 'c' | 'v' | 'u' | 'z')
+                || (last == 's' && other != 's')
+                || (last == 'g' && matches!(other, 'd' | 'r' | 'a' | 'n') && ending != "ing")
+                || (last == 't' && other == 'a')
+                || (last == 'r' && vowel(other) && !matches!(other, 'e' | 'o'))
+                || (last == 'l' && !vowel(other) && other != 'l' && other != 'r' && other != 'w');
+            if silent {
+                return Some((stem, "e"));
+            }
+        }
+        Some((stem, ""))
+    }
+}
