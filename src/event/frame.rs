@@ -2,7 +2,7 @@
 //!
 //! A frame is written as a template that reads like the clause it matches: `S _ {sanction embargo} on|against T`. `_` is the
 //! trigger, `S` the one who acts, `T` the one acted upon, `S&T` two who do it to each other; `{…}` are the words that may stand
-//! in a place; a lower-case word names the place that follows it: a preposition, or one of `obj`, `poss`, `mod`, `that`, `must`,
+//! in a place; a lower-case word names the place that follows it: a preposition, or one of `obj`, `iobj`, `poss`, `mod`, `that`, `must`,
 //! `xcomp`, `clause`. A place that nothing names is the object.
 //!
 //! | written | means |
@@ -46,6 +46,8 @@ pub enum Place {
     Modifier,
     /// The subject of the verb that carries a noun: "*Russia* launched an attack".
     Support,
+    /// Who gets the object: "lent *Tunisia* two billion".
+    Recipient,
     Preposition(Symbol),
 }
 
@@ -132,6 +134,11 @@ impl Frame {
                     if body.len() > 1 && body.trim_start_matches(['S', 'T']).trim_matches(['!', '?']) != "" {
                         return Err(format!("`{body}` is neither a role nor a place"));
                     }
+                    if self.mute && !role.heads.is_empty() {
+                        // Nobody is looked for; what the place must hold is a condition.
+                        self.tests.push(Test { places: role.places, words: role.heads, wanted: true });
+                        continue;
+                    }
                     if is_source {
                         self.inverse = has_target;
                         has_source = true;
@@ -170,11 +177,12 @@ impl Frame {
         let roles = [&self.source, &self.target];
         let asked: usize = roles.iter().map(|role| 3 * usize::from(!role.heads.is_empty()) + usize::from(role.itself)).sum();
         let places = usize::from(!self.target.places.contains(&Place::Object));
-        asked
-            + places
-            + 4 * usize::from(particle != 0)
-            + 3 * self.tests.iter().filter(|test| test.wanted).count()
-            + self.tests.iter().filter(|test| !test.wanted).count()
+        let test = |test: &Test| match (test.wanted, test.words.is_empty()) {
+            (true, false) => 4,
+            (true, true) => 3,
+            (false, _) => 1,
+        };
+        asked + places + 4 * usize::from(particle != 0) + self.tests.iter().map(test).sum::<usize>()
     }
 
     /// A place that nothing fills must be there all the same: `S _ T of`.
@@ -199,7 +207,7 @@ impl Frame {
                 };
             }
         }
-        if self.kind == Kind::Noun && !self.reciprocal && (!has_source || self.source.places == [Place::Subject]) {
+        if self.kind == Kind::Noun && !self.reciprocal && !has_source {
             let mut places = vec![Place::Possessor, Place::Modifier, by];
             if !self.target.places.contains(&of) {
                 places.push(of);
@@ -241,6 +249,7 @@ fn read_places(text: &str, intern: &mut impl FnMut(&str) -> Symbol) -> Vec<Place
         .map(|word| match word {
             "subj" => Place::Subject,
             "obj" => Place::Object,
+            "iobj" => Place::Recipient,
             "poss" => Place::Possessor,
             "mod" => Place::Modifier,
             "that" => Place::ClauseSubject,

@@ -84,6 +84,10 @@ impl Frames {
                 let Some(kind) = tree.kind(word) else { continue };
                 let mut found = Found::default();
                 matcher.read(word, kind, readings, &mut found);
+                if kind == Kind::Verb && found.matches.is_empty() && found.muted.is_none() && tree.is_passive(word) {
+                    // "is committed to", "is concerned about": participles that the lexicon holds as adjectives.
+                    matcher.read(word, Kind::Adjective, readings, &mut found);
+                }
                 if found.unreal {
                     unreal.push(word);
                 }

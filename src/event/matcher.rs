@@ -194,6 +194,7 @@ impl Matcher<'_> {
                 }
             },
             Place::Object => tree.object(site.word).into_iter().for_each(visit),
+            Place::Recipient => tree.recipient(site.word).into_iter().for_each(visit),
             Place::Support => site.support.and_then(|verb| tree.subject(verb)).into_iter().for_each(visit),
             Place::Clause => tree.clauses(site.word).map(own).for_each(visit),
             Place::Complement => tree.clauses(site.word).map(own).for_each(visit),
@@ -209,6 +210,8 @@ impl Matcher<'_> {
                 }
             }
             Place::Possessor => self.under_anchors(site, |relation, _| relation == Deprel::NmodPoss, visit),
+            // A phrase may be a mention of its own: "a *Saudi air raid*".
+            Place::Modifier if site.frame.kind == Kind::Noun && tree.mention(site.word).is_some() => visit(own(site.word)),
             Place::Modifier => self.under_anchors(
                 site,
                 |relation, token| {
@@ -238,7 +241,8 @@ impl Matcher<'_> {
         }
     }
 
-    fn role(&self, role: &Role, site: &Site<'_>, wanted: Wanted) -> Parties {
+    /// The parties that fill a role, but not `known` alone.
+    fn role(&self, role: &Role, site: &Site<'_>, wanted: Wanted, known: &Parties) -> Parties {
         let wanted = if role.itself { Wanted::Itself } else { wanted };
         let mut found = Parties::default();
         for place in &role.places {
@@ -246,7 +250,7 @@ impl Matcher<'_> {
                 if !role.heads.is_empty() && !role.heads.contains(&self.tree.symbol(self.tree.core(node.token))) {
                     return;
                 }
-                let parties = self.reacher.parties(node.token, wanted);
+                let parties = self.reacher.parties_but(node.token, wanted, known);
                 let nearest = if node.shared || *place == Place::Support { Reach::Shared } else { Reach::Argument };
                 found.extend(&parties.at_least(nearest));
             });
@@ -258,17 +262,47 @@ impl Matcher<'_> {
                     }
                 }
             }
-            if !found.is_empty() {
-                break;
+            if found.iter().any(|party| !known.holds(party.party.actor)) {
+                return found;
+            }
+        }
+        for place in &role.places {
+            if let Place::Preposition(preposition) = place
+                && role.heads.is_empty()
+            {
+                self.deep(*preposition, site, &mut |token| {
+                    found.extend(&self.reacher.parties_but(token, wanted, known).at_least(Reach::Inside));
+                });
+                if !found.is_empty() {
+                    return found;
+                }
             }
         }
         found
     }
 
+    /// Phrases that a preposition governs one step further down: "the visit of the Italian president *to Albania*", where the
+    /// parser hung the last phrase on the word before it.
+    fn deep(&self, preposition: Symbol, site: &Site<'_>, visit: &mut dyn FnMut(u32)) {
+        let nominal = |token: &u32| {
+            matches!(self.tree.deprel(*token), Deprel::Nmod | Deprel::Obl | Deprel::Obj | Deprel::OblUnmarked)
+                && self.tree.kind(*token) != Some(Kind::Verb)
+        };
+        for anchor in site.anchors.tokens() {
+            for child in self.tree.children(*anchor).filter(nominal) {
+                self.tree.preposition(child, preposition).for_each(&mut *visit);
+                for grandchild in self.tree.children(child).filter(nominal) {
+                    self.tree.preposition(grandchild, preposition).for_each(&mut *visit);
+                }
+            }
+        }
+    }
+
     fn pair(&self, site: &Site<'_>, matches: &mut Vec<Match>) -> Result<(), Dropped> {
         let frame = site.frame;
         let before = matches.len();
-        let sources = self.role(&frame.source, site, Wanted::Actor);
+        let nobody = Parties::default();
+        let sources = self.role(&frame.source, site, Wanted::Actor, &nobody);
         if frame.reciprocal {
             self.pair_reciprocal(site, &sources, matches);
             return if matches.len() > before { Ok(()) } else { Err(Dropped::NoTarget) };
@@ -276,7 +310,7 @@ impl Matcher<'_> {
         if sources.is_empty() {
             return Err(Dropped::NoSource);
         }
-        let targets = self.role(&frame.target, site, Wanted::Target);
+        let targets = self.role(&frame.target, site, Wanted::Target, &sources);
         if targets.is_empty() && frame.target.optional {
             for source in sources.iter() {
                 if let Some(party) = (self.discourse)(source.party, self.sentence) {
@@ -301,7 +335,7 @@ impl Matcher<'_> {
 
     /// "X and Y", "X with Y", "between X and Y", "the two countries", "Russian-Turkish".
     fn pair_reciprocal(&self, site: &Site<'_>, sources: &Parties, matches: &mut Vec<Match>) {
-        let others = self.role(&site.frame.target, site, Wanted::Target);
+        let others = self.role(&site.frame.target, site, Wanted::Target, sources);
         if !sources.is_empty() && !others.is_empty() {
             for source in sources.iter() {
                 for target in others.iter().filter(|target| target.party.actor != source.party.actor) {

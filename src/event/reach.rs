@@ -3,7 +3,7 @@
 use super::candidate::{PartyRef, Reach};
 use super::frame::{Kind, Symbol};
 use super::tree::{DEPTH, Tree};
-use crate::actor::{MentionKind, Mentions};
+use crate::actor::{ActorCode, MentionKind, Mentions};
 use crate::syntax::{Deprel, Upos};
 
 /// More actors than this in one place are a list, not parties to an act.
@@ -39,6 +39,10 @@ impl Parties {
 
     pub fn len(&self) -> usize {
         self.count
+    }
+
+    pub fn holds(&self, actor: ActorCode) -> bool {
+        self.iter().any(|party| party.party.actor == actor)
     }
 
     pub fn push(&mut self, party: Party) {
@@ -84,18 +88,23 @@ pub struct Reacher<'a> {
 impl Reacher<'_> {
     /// The actors of the phrase headed by `token` and of what is coordinated with it.
     pub fn parties(&self, token: u32, wanted: Wanted) -> Parties {
+        self.parties_but(token, wanted, &Parties::default())
+    }
+
+    /// The same, looking past those of `known`: in "its border with Belarus", past the owner.
+    pub fn parties_but(&self, token: u32, wanted: Wanted, known: &Parties) -> Parties {
         let mut found = Parties::default();
-        self.gather(token, wanted, DEPTH / 2, &mut found);
+        self.gather(token, wanted, DEPTH / 2, known, &mut found);
         for conjunct in self.tree.children(token).filter(|child| self.tree.deprel(*child) == Deprel::Conj) {
             if self.tree.kind(conjunct) != Some(Kind::Verb) {
-                self.gather(conjunct, wanted, DEPTH / 2, &mut found);
+                self.gather(conjunct, wanted, DEPTH / 2, known, &mut found);
             }
         }
         // "Matvienko, along with the deputy minister": what joins is as good as "and".
         if wanted != Wanted::Itself || !found.is_empty() {
             for child in self.tree.children(token) {
                 if matches!(self.tree.deprel(child), Deprel::Nmod | Deprel::Obl) && self.joined(child) {
-                    self.gather(child, wanted, DEPTH / 2, &mut found);
+                    self.gather(child, wanted, DEPTH / 2, known, &mut found);
                 }
             }
         }
@@ -110,7 +119,7 @@ impl Reacher<'_> {
         })
     }
 
-    fn gather(&self, token: u32, wanted: Wanted, depth: usize, found: &mut Parties) {
+    fn gather(&self, token: u32, wanted: Wanted, depth: usize, known: &Parties, found: &mut Parties) {
         if self.direct(token, found) || wanted == Wanted::Itself || depth == 0 {
             return;
         }
@@ -121,10 +130,10 @@ impl Reacher<'_> {
                 if step.takes(self, child, wanted, act) {
                     match step {
                         Step::Owner | Step::Phrase => {
-                            self.gather(child, wanted, depth - 1, &mut inner);
+                            self.gather(child, wanted, depth - 1, known, &mut inner);
                             for conjunct in self.tree.children(child) {
                                 if self.tree.deprel(conjunct) == Deprel::Conj {
-                                    self.gather(conjunct, wanted, depth - 1, &mut inner);
+                                    self.gather(conjunct, wanted, depth - 1, known, &mut inner);
                                 }
                             }
                         }
@@ -139,7 +148,7 @@ impl Reacher<'_> {
                     }
                 }
             }
-            if !inner.is_empty() {
+            if inner.iter().any(|party| !known.holds(party.party.actor)) {
                 break;
             }
         }
@@ -195,7 +204,7 @@ impl Step {
                 }
                 wanted == Wanted::Target
                     && !act
-                    && (under(words.r#in) || under(words.at) || under(words.to) || under(words.r#for))
+                    && [words.r#in, words.at, words.to, words.r#for, words.with].into_iter().any(under)
                     || wanted == Wanted::Actor && under(words.r#in)
             }
         }

@@ -58,6 +58,8 @@ pub struct Tree<'a> {
     next: Vec<u32>,
     symbols: Vec<Symbol>,
     mention: Vec<u32>,
+    /// By token: the mention that a word inside it gives its actor: "troops from *Niger*".
+    inner: Vec<u32>,
 }
 
 impl<'a> Tree<'a> {
@@ -71,6 +73,7 @@ impl<'a> Tree<'a> {
             next: vec![NONE; count],
             symbols: vec![0; count],
             mention: vec![NONE; count],
+            inner: vec![NONE; count],
         };
         for (at, token) in document.tokens.iter().enumerate().rev() {
             if let Some(first) = tree.first.get_mut(token.head as usize) {
@@ -106,6 +109,14 @@ impl<'a> Tree<'a> {
                 }
             }
             tree.place(top, index as u32);
+            for at in mention.head.. {
+                if !inside(at) {
+                    break;
+                }
+                if tree.has_case(at) && document.tokens[at as usize].upos == Upos::Propn {
+                    tree.inner[at as usize] = index as u32;
+                }
+            }
         }
         tree
     }
@@ -119,7 +130,8 @@ impl<'a> Tree<'a> {
     }
 
     pub fn mention(&self, token: u32) -> Option<u32> {
-        self.mention.get(token as usize).copied().filter(|mention| *mention != NONE)
+        let held = |of: &[u32]| of.get(token as usize).copied().filter(|mention| *mention != NONE);
+        held(&self.mention).or_else(|| held(&self.inner))
     }
 
     pub fn symbol(&self, token: u32) -> Symbol {
@@ -350,6 +362,14 @@ impl<'a> Tree<'a> {
         None
     }
 
+    /// Who gets the object, whatever the voice: "lent *Tunisia* two billion", "*Tunisia* was lent two billion".
+    pub fn recipient(&self, verb: u32) -> Option<Node> {
+        if let Some(recipient) = self.child(verb, |relation| relation == Deprel::Iobj) {
+            return Some(Node::own(recipient));
+        }
+        (self.is_passive(verb) && self.own_object(verb).is_some()).then(|| self.surface_subject(verb)).flatten()
+    }
+
     /// The phrases under `token` that a preposition governs.
     pub fn preposition(&self, token: u32, preposition: Symbol) -> impl Iterator<Item = u32> + '_ {
         self.children(token).filter(move |child| {
@@ -414,7 +434,10 @@ impl<'a> Tree<'a> {
 
     pub fn particle(&self, verb: u32, particle: Symbol) -> bool {
         self.children(verb).any(|child| {
-            self.symbol(child) == particle
+            // "pulled out of the deal": the particle may be read as part of the preposition.
+            (matches!(self.deprel(child), Deprel::Obl | Deprel::Xcomp) && self.under(child, particle)
+                && self.children(child).filter(|part| self.deprel(*part) == Deprel::Case).count() > 1)
+                || self.symbol(child) == particle
                 && matches!(
                     self.deprel(child),
                     Deprel::CompoundPrt
