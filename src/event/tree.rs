@@ -435,19 +435,20 @@ impl<'a> Tree<'a> {
     pub fn particle(&self, verb: u32, particle: Symbol) -> bool {
         self.children(verb).any(|child| {
             // "pulled out of the deal": the particle may be read as part of the preposition.
-            (matches!(self.deprel(child), Deprel::Obl | Deprel::Xcomp) && self.under(child, particle)
+            (matches!(self.deprel(child), Deprel::Obl | Deprel::Xcomp)
+                && self.under(child, particle)
                 && self.children(child).filter(|part| self.deprel(*part) == Deprel::Case).count() > 1)
                 || self.symbol(child) == particle
-                && matches!(
-                    self.deprel(child),
-                    Deprel::CompoundPrt
-                        | Deprel::Advmod
-                        | Deprel::Case
-                        | Deprel::Obl
-                        | Deprel::Mark
-                        | Deprel::Xcomp
-                        | Deprel::Obj
-                )
+                    && matches!(
+                        self.deprel(child),
+                        Deprel::CompoundPrt
+                            | Deprel::Advmod
+                            | Deprel::Case
+                            | Deprel::Obl
+                            | Deprel::Mark
+                            | Deprel::Xcomp
+                            | Deprel::Obj
+                    )
         })
     }
 }
