@@ -6,7 +6,7 @@
 
 use std::sync::LazyLock;
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::text::{ends_sentence, words};
 use crate::lexicon::{self, LexiconError};
@@ -75,29 +75,32 @@ impl Kind {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Match {
-    Opens,
-    Is,
-    Closes,
-    Has,
-}
-
 #[derive(Debug)]
 struct Pattern {
     kind: Kind,
-    matching: Match,
     phrase: &'static str,
     words: usize,
+}
+
+/// A pattern that begins a line.
+#[derive(Debug)]
+struct Opening {
+    pattern: Pattern,
     /// The phrase may end inside a word.
     cut: bool,
 }
 
+/// The table, by the way its phrases are looked for: most paragraphs are compared with a handful of them.
 #[derive(Debug, Default)]
 struct Lines {
-    patterns: Vec<Pattern>,
+    /// By their first two bytes.
+    openings: FxHashMap<[u8; 2], Vec<Opening>>,
+    whole: FxHashMap<&'static str, Pattern>,
+    closings: Vec<Pattern>,
+    anywhere: Vec<Pattern>,
     byline_words: FxHashSet<&'static str>,
     prose_words: FxHashSet<&'static str>,
+    /// Words of the longest line that is looked at.
     longest: usize,
 }
 
@@ -109,24 +112,21 @@ impl Lines {
             let kind = row.parse(0, "a kind of line", Kind::parse)?;
             let phrase = row.parse(2, "a phrase in lower case", |text| (text == text.to_lowercase()).then_some(text))?;
             let words = row.parse(3, "a number of words", |text| text.parse::<usize>().ok())?;
-            let matching = match row.parse(1, "a way to match", Some)? {
-                "opens" => Match::Opens,
-                "is" => Match::Is,
-                "closes" => Match::Closes,
-                "has" => Match::Has,
-                "word" if kind == Kind::Byline => {
-                    lines.byline_words.insert(phrase);
-                    continue;
-                }
-                "word" if kind == Kind::Prose => {
-                    lines.prose_words.insert(phrase);
-                    continue;
-                }
-                _ => return Err(row.error("expected opens, is, closes or has; or word, of a byline or of prose")),
-            };
             lines.longest = lines.longest.max(words);
             let (phrase, cut) = phrase.strip_suffix('*').map_or((phrase, false), |phrase| (phrase, true));
-            lines.patterns.push(Pattern { kind, matching, phrase, words, cut });
+            let pattern = Pattern { kind, phrase, words };
+            match row.parse(1, "a way to match", Some)? {
+                "opens" => {
+                    let start = row.parse(2, "a phrase of two letters or more", |_| first_two(phrase))?;
+                    lines.openings.entry(start).or_default().push(Opening { pattern, cut });
+                }
+                "is" => drop(lines.whole.insert(phrase, pattern)),
+                "closes" => lines.closings.push(pattern),
+                "has" => lines.anywhere.push(pattern),
+                "word" if kind == Kind::Byline => drop(lines.byline_words.insert(phrase)),
+                "word" if kind == Kind::Prose => drop(lines.prose_words.insert(phrase)),
+                _ => return Err(row.error("expected opens, is, closes or has; or word, of a byline or of prose")),
+            }
         }
         for row in &rows {
             let kind = row.parse(0, "a kind of line", Kind::parse)?;
@@ -151,20 +151,25 @@ impl Lines {
         if count > self.longest {
             return None;
         }
-        let lower = paragraph.replace('’', "'").to_lowercase();
+        let lower: String = paragraph.chars().map(|c| if c == '’' { '\'' } else { c }).flat_map(char::to_lowercase).collect();
         let bare = lower.trim_matches(|c: char| !c.is_alphanumeric());
-        let found = self.patterns.iter().filter(|pattern| count <= pattern.words).find(|pattern| {
-            let phrase = pattern.phrase;
-            match pattern.matching {
-                Match::Opens => lower
-                    .strip_prefix(phrase)
-                    .is_some_and(|rest| (pattern.cut || parts(phrase, rest)) && self.confirms(pattern, paragraph, rest)),
-                Match::Is => bare == phrase,
-                Match::Closes => bare.ends_with(phrase),
-                Match::Has => lower.contains(phrase),
-            }
-        })?;
-        Some(found.kind)
+        let fits = |pattern: &&Pattern| count <= pattern.words;
+        let opening = || {
+            let candidates = self.openings.get(&first_two(&lower)?)?;
+            let opens = |opening: &&Opening| {
+                let Opening { pattern, cut } = opening;
+                let rest = lower.strip_prefix(pattern.phrase);
+                fits(&pattern)
+                    && rest.is_some_and(|rest| (*cut || parts(pattern.phrase, rest)) && self.confirms(pattern, paragraph, rest))
+            };
+            candidates.iter().find(opens).map(|opening| opening.pattern.kind)
+        };
+        let whole = || self.whole.get(bare).filter(fits).map(|pattern| pattern.kind);
+        let closing =
+            || self.closings.iter().filter(fits).find(|pattern| bare.ends_with(pattern.phrase)).map(|pattern| pattern.kind);
+        let inside =
+            || self.anywhere.iter().filter(fits).find(|pattern| lower.contains(pattern.phrase)).map(|pattern| pattern.kind);
+        opening().or_else(whole).or_else(closing).or_else(inside)
     }
 
     /// Some openings begin sentences too: "By Monday, …", "Copyright law …".
@@ -205,6 +210,10 @@ impl Lines {
 
 fn is_quote(c: char) -> bool {
     matches!(c, '"' | '\'' | '“' | '‘' | '’')
+}
+
+fn first_two(text: &str) -> Option<[u8; 2]> {
+    text.as_bytes().first_chunk().copied()
 }
 
 /// Whether a phrase that ends in a letter ends where the word does.
