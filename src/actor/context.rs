@@ -22,6 +22,7 @@ pub(super) fn strike(view: &View, items: &mut [Item]) {
         let struck = match item.kind {
             Kind::Exclusion => true,
             Kind::Cue(_) => false,
+            Kind::Combining => !view.after(item.span).starts_with(['-', '‑', '–']),
             Kind::State | Kind::Adjective | Kind::People | Kind::Capital | Kind::Province => {
                 is_dateline(view, &item)
                     || is_prefixed(view, &item)

@@ -36,6 +36,8 @@ pub(super) enum Kind {
     Organisation,
     /// Hamas: a party, rebels or another non-state group.
     Group,
+    /// Sino-: an adjective before a hyphen.
+    Combining,
     /// A post, a body or people that become an actor by what they attach to.
     Role(Class),
     /// "he", "the two countries": refers to an actor named elsewhere.
@@ -60,6 +62,7 @@ impl Kind {
             "organ" => Kind::Organ,
             "organisation" => Kind::Organisation,
             "group" => Kind::Group,
+            "combining" => Kind::Combining,
             "exclusion" => Kind::Exclusion,
             _ => return None,
         })

@@ -121,7 +121,7 @@ impl Memory {
                 Some(person.map(|index| index as u32))
             }
             Open::Neighbour(reference) => self.neighbour(view, gazetteer, phrase, reference, out),
-            Open::Bare => self.bare(view, gazetteer, phrase, out),
+            Open::Bare(body) => self.bare(view, gazetteer, phrase, body, out),
         }
     }
 
@@ -319,9 +319,24 @@ impl Memory {
     }
 
     /// "the foreign minister", "the army": whoever held that role before, else that of the actor the sentence or the one before is about.
-    fn bare(&self, view: View, gazetteer: &Gazetteer, phrase: &mut Phrase, out: &Mentions) -> Option<Option<u32>> {
+    fn bare(
+        &self,
+        view: View,
+        gazetteer: &Gazetteer,
+        phrase: &mut Phrase,
+        body: Option<u32>,
+        out: &Mentions,
+    ) -> Option<Option<u32>> {
         let role = phrase.role.as_deref()?;
         let recent = || out.all.iter().enumerate().rev().take(BACK);
+        // "FO spokesperson": whose foreign office was it before?
+        let body = body.map(|entry| &*gazetteer.entry(entry).name).filter(|name| !name.is_empty());
+        if let Some(body) = body {
+            let (index, mention) =
+                recent().find(|(_, mention)| mention.role.as_deref() == Some(body) && mention.actors.len() == 1)?;
+            phrase.actors.clone_from(&mention.actors);
+            return Some(Some(index as u32));
+        }
         let same = |held: &str| held == role || (!role.contains(' ') && held.ends_with(role));
         let held = recent().find(|(_, mention)| mention.actors.len() == 1 && mention.role.as_deref().is_some_and(same));
         if let Some((index, mention)) = held {

@@ -46,8 +46,8 @@ pub(super) enum Open {
     Counterpart,
     /// "its southern neighbour", "Lesotho's neighbour".
     Neighbour(Reference),
-    /// "the foreign minister": whose must be known from before.
-    Bare,
+    /// "the foreign minister": whose must be known from before. With the entry of a role it belongs to, as in "FO spokesperson".
+    Bare(Option<u32>),
 }
 
 /// Builds the phrases of one sentence, in text order.
@@ -90,6 +90,8 @@ struct Before {
     /// The first token that belongs to the phrase.
     first: u32,
     definite: bool,
+    /// A role among the modifiers: the "FO" of "FO spokesperson".
+    body: Option<u32>,
 }
 
 /// What stands after a role.
@@ -147,7 +149,7 @@ impl Builder<'_> {
             } else if let Some(entry) = known {
                 actors.extend(self.post(entry).0);
             } else {
-                open = Open::Bare;
+                open = Open::Bare(before.body);
             }
         }
         let entry = self.gazetteer.entry(item.entry);
@@ -159,7 +161,7 @@ impl Builder<'_> {
             open = Open::Counterpart;
         }
         // A role without actor needs a definite article or a name to be worth asking whose it is.
-        if open == Open::Bare && !before.definite && name.is_none() {
+        if matches!(open, Open::Bare(_)) && !before.definite && name.is_none() {
             return;
         }
         let female = known.map(|entry| self.gazetteer.entry(entry).female).or(Some(true).filter(|_| is_womans_role(&role)));
@@ -226,6 +228,7 @@ impl Builder<'_> {
                     }
                     Kind::Anaphor(_) | Kind::Exclusion => return before,
                     Kind::Role(_) | Kind::Cue(_) => {
+                        before.body = before.body.or(matches!(item.kind, Kind::Role(_)).then_some(item.entry));
                         at = item.first;
                         before.first = before.first.min(at);
                         continue;
@@ -330,8 +333,14 @@ impl Builder<'_> {
             }
             after.sector = after.sector.or(self.lent_sector(item));
             after.last = item.last;
-            // "of Pakistan and Russia"; a single holder has one state.
+            // "of the Federation Council of the Federal Assembly of Russia".
             let mut next = item.last + 1;
+            if item.kind == Kind::Organ && self.view.is(next, &["of"]) {
+                next += 1 + u32::from(self.view.upos(next + 1) == Some(Upos::Det));
+                at = next;
+                continue;
+            }
+            // "of Pakistan and Russia"; a single holder has one state.
             if class == Class::Person || !self.view.is(next, &[",", "and", "&"]) {
                 break;
             }
@@ -436,7 +445,7 @@ impl Builder<'_> {
         };
         phrase.kind = match item.kind {
             Kind::State => MentionKind::State,
-            Kind::Adjective => MentionKind::Demonym,
+            Kind::Adjective | Kind::Combining => MentionKind::Demonym,
             Kind::People => {
                 phrase.class = Class::People;
                 MentionKind::Demonym
