@@ -19,4 +19,6 @@ pub mod event;
 
 pub mod pipeline;
 
+pub mod config;
+
 pub mod cli;
