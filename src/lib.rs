@@ -21,4 +21,8 @@ pub mod pipeline;
 
 pub mod config;
 
+pub mod ops;
+
+pub mod stream;
+
 pub mod cli;

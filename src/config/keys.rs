@@ -165,7 +165,7 @@ fn limits(r: &mut Reader) -> Limits {
         in_flight_bytes: r.bytes("limits.in_flight_bytes", "32MiB", 1 << 20),
         in_flight_records: r.whole("limits.in_flight_records", 10_000, 1..=10_000_000),
         prefetch_bytes: r.bytes("limits.prefetch_bytes", "32MiB", 1 << 20),
-        record_bytes: r.bytes("limits.record_bytes", "16MiB", 1 << 10),
+        record_bytes: r.bytes("limits.record_bytes", "32MiB", 1 << 10),
     }
 }
 

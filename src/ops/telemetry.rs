@@ -1,0 +1,181 @@
+//! Metrics and the log lines that go with them. Names are part of the contract with dashboards: add, never rename.
+//!
+//! Counts of articles are made when their batch has committed, so that `entente_articles_in_total` equals the sum of
+//! `entente_articles_total` over its outcomes.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+
+use crate::record::Rejection;
+
+/// What became of articles in one committed batch.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    pub with_events: u64,
+    pub without_events: u64,
+    pub passed: BTreeMap<&'static str, u64>,
+    /// By stage and reason.
+    pub rejected: BTreeMap<(&'static str, &'static str), u64>,
+    /// By act and status.
+    pub events: BTreeMap<(&'static str, &'static str), u64>,
+    pub bytes: u64,
+}
+
+impl Counts {
+    pub fn articles(&self) -> u64 {
+        self.with_events + self.without_events + self.passed.values().sum::<u64>() + self.rejected.values().sum::<u64>()
+    }
+}
+
+/// Every metric with what it counts; a test holds the documentation to this list.
+pub const METRICS: [(&str, &str); 15] = [
+    ("entente_articles_in_total", "articles read and finished, whatever became of them"),
+    ("entente_articles_total", "the same by outcome: with_events, without_events, passed, rejected"),
+    ("entente_passed_total", "articles passed over, by reason"),
+    ("entente_rejections_total", "articles sent to the dead letters, by stage and reason"),
+    ("entente_events_total", "events published, by act and status"),
+    ("entente_article_bytes_total", "bytes of the articles finished"),
+    ("entente_coding_seconds", "time to code one article"),
+    ("entente_latency_seconds", "from an article's log timestamp to its commit"),
+    ("entente_commits_total", "batches committed"),
+    ("entente_commit_seconds", "time a commit took"),
+    ("entente_aborts_total", "batches aborted and read again"),
+    ("entente_producer_resets_total", "producers dropped because the outcome of a transaction was unknown"),
+    ("entente_rebalances_total", "partitions assigned, revoked or lost, by kind"),
+    ("entente_in_flight_records", "articles read but not yet committed"),
+    ("entente_in_flight_bytes", "their bytes"),
+];
+
+/// Starts the recorder of this process, once; a second call gives `None`.
+pub fn start() -> Option<PrometheusHandle> {
+    let buckets = [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.25, 0.5, 1.0, 3.0, 10.0, 30.0];
+    let handle = PrometheusBuilder::new().set_buckets(&buckets).ok()?.install_recorder().ok()?;
+    for (name, help) in METRICS {
+        if name.ends_with("_total") {
+            describe_counter!(name, help);
+        } else if name.ends_with("_seconds") {
+            describe_histogram!(name, help);
+        } else {
+            describe_gauge!(name, help);
+        }
+    }
+    Some(handle)
+}
+
+pub fn committed(counts: &Counts, took: Duration, latencies: &[f64]) {
+    counter!("entente_commits_total").increment(1);
+    histogram!("entente_commit_seconds").record(took);
+    let latency = histogram!("entente_latency_seconds");
+    latencies.iter().for_each(|seconds| latency.record(*seconds));
+    counter!("entente_articles_in_total").increment(counts.articles());
+    let outcomes = [
+        ("with_events", counts.with_events),
+        ("without_events", counts.without_events),
+        ("passed", counts.passed.values().sum()),
+        ("rejected", counts.rejected.values().sum()),
+    ];
+    for (outcome, count) in outcomes {
+        counter!("entente_articles_total", "outcome" => outcome).increment(count);
+    }
+    for (reason, count) in &counts.passed {
+        counter!("entente_passed_total", "reason" => *reason).increment(*count);
+    }
+    for ((stage, reason), count) in &counts.rejected {
+        counter!("entente_rejections_total", "stage" => *stage, "reason" => *reason).increment(*count);
+    }
+    for ((act, status), count) in &counts.events {
+        counter!("entente_events_total", "act" => *act, "status" => *status).increment(*count);
+    }
+    counter!("entente_article_bytes_total").increment(counts.bytes);
+    tracing::debug!(articles = counts.articles(), took_ms = took.as_millis() as u64, "committed");
+}
+
+pub fn coded(took: Duration) {
+    histogram!("entente_coding_seconds").record(took);
+}
+
+pub fn rejected(topic: &str, partition: i32, offset: i64, rejection: &Rejection) {
+    let (stage, reason) = (rejection.stage.as_str(), rejection.reason.as_str());
+    tracing::warn!(topic, partition, offset, stage, reason, detail = rejection.message, "rejected");
+}
+
+pub fn aborted(reason: &str) {
+    counter!("entente_aborts_total").increment(1);
+    tracing::warn!(reason, "aborted a batch; its articles are read again");
+}
+
+pub fn producer_reset(reason: &str) {
+    counter!("entente_producer_resets_total").increment(1);
+    tracing::warn!(reason, "going on with a new producer, from the committed offsets");
+}
+
+pub fn rebalanced(kind: &'static str, partitions: &[i32]) {
+    counter!("entente_rebalances_total", "kind" => kind).increment(1);
+    tracing::info!(kind, ?partitions, "rebalance");
+}
+
+pub fn in_flight(records: usize, bytes: usize) {
+    gauge!("entente_in_flight_records").set(records as f64);
+    gauge!("entente_in_flight_bytes").set(bytes as f64);
+}
+
+/// Articles that wait in each partition held now. Kept apart from the other metrics because a partition that was revoked must be gone at
+/// the next scrape.
+#[derive(Default)]
+pub struct Lags(Mutex<BTreeMap<(String, i32), i64>>);
+
+impl Lags {
+    pub fn set(&self, topic: &str, partition: i32, lag: i64) {
+        self.lock().insert((topic.to_owned(), partition), lag);
+    }
+
+    pub fn remove(&self, topic: &str, partition: i32) {
+        self.lock().remove(&(topic.to_owned(), partition));
+    }
+
+    pub fn total(&self) -> i64 {
+        self.lock().values().sum()
+    }
+
+    pub fn render(&self) -> String {
+        let mut text =
+            String::from("# HELP entente_lag_records articles that wait, by partition\n# TYPE entente_lag_records gauge\n");
+        for ((topic, partition), lag) in self.lock().iter() {
+            // Writing to a String cannot fail.
+            let _ = writeln!(text, "entente_lag_records{{topic=\"{topic}\",partition=\"{partition}\"}} {lag}");
+        }
+        text
+    }
+
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<(String, i32), i64>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_revoked_partition_is_gone_at_the_next_scrape() {
+        let lags = Lags::default();
+        lags.set("articles.raw", 0, 7);
+        lags.set("articles.raw", 1, 5);
+        lags.remove("articles.raw", 0);
+        assert_eq!(lags.total(), 5);
+        assert!(!lags.render().contains("partition=\"0\""));
+    }
+
+    #[test]
+    fn every_article_has_one_outcome() {
+        let rejected = [(("decode", "malformed-json"), 4)].into();
+        let counts =
+            Counts { with_events: 2, without_events: 3, passed: [("language", 1)].into(), rejected, ..Counts::default() };
+        assert_eq!(counts.articles(), 10);
+    }
+}

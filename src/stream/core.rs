@@ -1,0 +1,390 @@
+//! [`Core`]: the service without its consumer. Takes records as they are read, has them coded, sends what they gave in order, commits in
+//! batches, and after a batch that failed says from where to read again.
+//!
+//! Promises, whatever the sink does: what an article gave is sent after what the articles before it in its partition gave; a committed
+//! offset is never ahead of what was sent in the same batch; a batch that did not commit is read again from where the last one ended.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::ledger::Ledger;
+use super::outgoing::{self, Room};
+use super::pool::{Finished, Pool};
+use super::sink::{Place, Sink, SinkError};
+use crate::ops::telemetry::{self, Counts};
+use crate::pipeline::{Coded, Passed};
+use crate::record::{Reason, Record, Rejection, Stage};
+
+/// Why the service ends.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Stop {
+    #[error(
+        "fenced: {0}. Another worker runs with the same group and `service.instance`; give each worker an instance of its own, and do not restart \
+         this one before the other is gone"
+    )]
+    Fenced(String),
+    #[error("{0}")]
+    Broken(String),
+    #[error(
+        "{rejected} of the last {window} articles were rejected, most often as `{reason}`: stopped before more goes to the dead letters. Look at \
+         them (`entente.error.message`), mend the producer of the articles, or raise `service.rejection_share`"
+    )]
+    TooManyRejections { rejected: usize, window: usize, reason: &'static str },
+}
+
+#[derive(Clone, Debug)]
+pub struct Settings {
+    pub commit_interval: Duration,
+    pub commit_records: usize,
+    pub in_flight_records: usize,
+    pub in_flight_bytes: usize,
+    pub record_bytes: usize,
+    pub min_confidence: f64,
+    pub rejection_share: f64,
+    pub rejection_window: usize,
+}
+
+/// From where to read again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rewind {
+    /// For each partition, where its last committed batch ended as far as this worker knows.
+    pub positions: Vec<(i32, i64)>,
+    /// The broker may know better: the outcome of a batch is unknown, so its committed offsets count, and `positions` only where it has none.
+    pub ask_broker: bool,
+}
+
+pub struct Core<S> {
+    sink: S,
+    pool: Pool,
+    settings: Settings,
+    ledger: Ledger<Finished>,
+    epoch: u64,
+    /// Articles whose outcome did not fit into a record, and how often.
+    too_large: BTreeMap<Place, usize>,
+    counts: Counts,
+    timestamps: Vec<i64>,
+    sent: usize,
+    /// When the oldest outcome of the open batch was sent.
+    opened: Option<Instant>,
+    breaker: Breaker,
+    rewind: Option<Rewind>,
+    failures: u32,
+}
+
+/// A dead letter that a broker with default limits takes, headers included.
+const SMALL_LETTER: usize = 768 << 10;
+/// Batches that may fail in a row.
+const MOST_FAILURES: u32 = 30;
+
+impl<S: Sink> Core<S> {
+    pub fn new(sink: S, pool: Pool, settings: Settings) -> Self {
+        let breaker = Breaker::new(settings.rejection_share, settings.rejection_window);
+        Self {
+            sink,
+            pool,
+            settings,
+            breaker,
+            ledger: Ledger::default(),
+            epoch: 0,
+            too_large: BTreeMap::new(),
+            counts: Counts::default(),
+            timestamps: Vec::new(),
+            sent: 0,
+            opened: None,
+            rewind: None,
+            failures: 0,
+        }
+    }
+
+    /// Takes a record that was read.
+    pub fn accept(&mut self, record: Record) {
+        if self.ledger.read(record.partition, record.offset, record.size()) {
+            self.pool.submit(self.epoch, record);
+        }
+    }
+
+    /// Whether reading should pause.
+    pub fn full(&self) -> bool {
+        self.ledger.records() >= self.settings.in_flight_records || self.ledger.bytes() >= self.settings.in_flight_bytes
+    }
+
+    /// Whether reading may go on after a pause.
+    pub fn roomy(&self) -> bool {
+        self.ledger.records() <= self.settings.in_flight_records / 2 && self.ledger.bytes() <= self.settings.in_flight_bytes / 2
+    }
+
+    /// Whether anything is in flight.
+    pub fn idle(&self) -> bool {
+        self.ledger.records() == 0
+    }
+
+    /// Takes outcomes that are there, waiting up to `wait` for the first, sends what may leave, and commits when it is time.
+    ///
+    /// # Errors
+    /// Where the service cannot go on.
+    pub fn pump(&mut self, wait: Duration) -> Result<(), Stop> {
+        self.collect(wait)?;
+        let late = self.opened.is_some_and(|opened| opened.elapsed() >= self.settings.commit_interval);
+        if late || self.sent >= self.settings.commit_records {
+            self.commit()?;
+        }
+        telemetry::in_flight(self.ledger.records(), self.ledger.bytes());
+        Ok(())
+    }
+
+    /// Finishes and commits all that is in flight. `false` where `deadline` came first: what is left will be read again.
+    ///
+    /// # Errors
+    /// Where the service cannot go on.
+    pub fn drain(&mut self, deadline: Instant) -> Result<bool, Stop> {
+        while self.ledger.waiting() > 0 && self.rewind.is_none() {
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                break;
+            }
+            self.collect(left.min(Duration::from_millis(50)))?;
+        }
+        self.commit()?;
+        Ok(self.ledger.records() == 0)
+    }
+
+    /// These partitions go to another worker: finishes what can be finished before `deadline`, commits, forgets the rest.
+    ///
+    /// # Errors
+    /// Where the service cannot go on.
+    pub fn revoke(&mut self, partitions: &[i32], deadline: Instant) -> Result<(), Stop> {
+        self.drain(deadline)?;
+        self.forget(partitions);
+        Ok(())
+    }
+
+    /// These partitions went to another worker already: what is in flight must not be committed.
+    ///
+    /// # Errors
+    /// Where the service cannot go on.
+    pub fn lose(&mut self, partitions: &[i32]) -> Result<(), Stop> {
+        self.fail(SinkError::Aborted("partitions were lost to another worker".to_owned()))?;
+        self.forget(partitions);
+        Ok(())
+    }
+
+    fn forget(&mut self, partitions: &[i32]) {
+        partitions.iter().for_each(|partition| self.ledger.forget(*partition));
+        if let Some(rewind) = &mut self.rewind {
+            rewind.positions.retain(|(partition, _)| !partitions.contains(partition));
+        }
+    }
+
+    /// From where to read again, if a batch failed since the last call.
+    pub fn take_rewind(&mut self) -> Option<Rewind> {
+        self.rewind.take()
+    }
+
+    fn collect(&mut self, wait: Duration) -> Result<(), Stop> {
+        let mut next = self.pool.finished(wait);
+        while let Some(finished) = next {
+            if finished.epoch == self.epoch {
+                let (partition, offset) = (finished.record.partition, finished.record.offset);
+                self.ledger.done(partition, offset, finished);
+            }
+            next = self.pool.finished(Duration::ZERO);
+        }
+        while let Some((partition, offset, finished)) = self.ledger.take() {
+            if let Err(error) = self.send((partition, offset), finished)? {
+                return self.fail(error);
+            }
+        }
+        Ok(())
+    }
+
+    /// Sends what one article gave. The outer error ends the service, the inner one the batch.
+    fn send(&mut self, place: Place, finished: Finished) -> Result<Result<(), SinkError>, Stop> {
+        let Finished { record, result, .. } = finished;
+        self.opened.get_or_insert_with(Instant::now);
+        self.sent += 1;
+        self.counts.bytes += record.size() as u64;
+        self.timestamps.extend(record.timestamp_ms);
+
+        let tries = self.too_large.get(&place).copied().unwrap_or(0);
+        let (result, tries) = match result {
+            Ok(_) if tries > 0 => {
+                let message = "an event of this article is larger than the output topic takes: raise `max.message.bytes` there and `limits.record_bytes` here";
+                (Err(Rejection::new(Stage::Publish, Reason::EventTooLarge, message)), tries - 1)
+            }
+            result => (result, tries),
+        };
+        let outgoing = result.and_then(|coded| self.events(&record, coded));
+        let reason = outgoing.as_ref().err().map(|rejection| rejection.reason.as_str());
+        self.breaker.note(reason)?;
+        match outgoing {
+            Ok(events) => Ok(events.iter().try_for_each(|event| self.sink.send(event, place))),
+            Err(rejection) => {
+                telemetry::rejected(&record.topic, place.0, place.1, &rejection);
+                *self.counts.rejected.entry((rejection.stage.as_str(), rejection.reason.as_str())).or_default() += 1;
+                let huge = record.size() + (64 << 10) > self.settings.record_bytes;
+                let room = match tries {
+                    0 if !huge => Room::Whole,
+                    0 | 1 => Room::Bytes(SMALL_LETTER.min(self.settings.record_bytes / 2)),
+                    _ => Room::Bytes(0),
+                };
+                Ok(self.sink.send(&outgoing::dead_letter(&record, &rejection, room), place))
+            }
+        }
+    }
+
+    /// The records for what an article gave, counted.
+    fn events(&mut self, record: &Record, coded: Coded) -> Result<Vec<outgoing::Outgoing>, Rejection> {
+        let events = match coded {
+            Coded::Passed(passed) => {
+                *self.counts.passed.entry(name(passed)).or_default() += 1;
+                return Ok(Vec::new());
+            }
+            Coded::Events(events) => events,
+        };
+        let sure = events.iter().filter(|event| event.confidence >= self.settings.min_confidence);
+        let out = sure.clone().map(|event| outgoing::event(event, record)).collect::<Result<Vec<_>, _>>()?;
+        for event in sure {
+            *self.counts.events.entry((event.event.act.as_str(), event.status.as_str())).or_default() += 1;
+        }
+        if out.is_empty() {
+            self.counts.without_events += 1;
+        } else {
+            self.counts.with_events += 1;
+        }
+        Ok(out)
+    }
+
+    fn commit(&mut self) -> Result<(), Stop> {
+        let offsets = self.ledger.offsets();
+        if offsets.is_empty() {
+            return Ok(());
+        }
+        let started = Instant::now();
+        match self.sink.commit(&offsets) {
+            Ok(()) => {
+                self.ledger.committed();
+                self.failures = 0;
+                // What was too large is behind us.
+                self.too_large.retain(|(partition, offset), _| offsets.iter().all(|(p, next)| p != partition || offset >= next));
+                let now = outgoing::now_ms();
+                let latencies: Vec<f64> = self.timestamps.iter().map(|at| (now - at).max(0) as f64 / 1000.0).collect();
+                telemetry::committed(&self.counts, started.elapsed(), &latencies);
+                self.open_batch();
+                Ok(())
+            }
+            Err(error) => self.fail(error),
+        }
+    }
+
+    fn open_batch(&mut self) {
+        self.counts = Counts::default();
+        self.timestamps.clear();
+        self.sent = 0;
+        self.opened = None;
+    }
+
+    /// Voids the batch; reading starts again where the last one ended.
+    fn fail(&mut self, error: SinkError) -> Result<(), Stop> {
+        let mut error = error;
+        if let SinkError::TooLarge(place) = error {
+            let tries = self.too_large.entry(place).or_default();
+            *tries += 1;
+            if *tries > 3 {
+                return Err(Stop::Broken(format!("not even an empty dead letter for {place:?} fits into its topic")));
+            }
+        }
+        if matches!(error, SinkError::TooLarge(_) | SinkError::Aborted(_))
+            && let Err(worse) = self.sink.abort()
+        {
+            error = worse;
+        }
+        let ask_broker = match &error {
+            SinkError::Fenced(reason) => return Err(Stop::Fenced(reason.clone())),
+            SinkError::Broken(reason) => return Err(Stop::Broken(reason.clone())),
+            SinkError::Unknown(reason) => {
+                telemetry::producer_reset(reason);
+                true
+            }
+            SinkError::TooLarge(_) | SinkError::Aborted(_) => {
+                telemetry::aborted(&error.to_string());
+                false
+            }
+        };
+        self.failures += 1;
+        if self.failures > MOST_FAILURES {
+            return Err(Stop::Broken(format!("{MOST_FAILURES} batches in a row failed; the last: {error}")));
+        }
+        if self.failures > 1 && !matches!(error, SinkError::TooLarge(_)) {
+            thread::sleep(Duration::from_millis(50 << self.failures.min(6)));
+        }
+        // A rewind that was not carried out yet still says where reading must start.
+        let mut positions: BTreeMap<i32, i64> = self.ledger.rewind().into_iter().collect();
+        let earlier = self.rewind.take();
+        let ask_broker = ask_broker || earlier.as_ref().is_some_and(|earlier| earlier.ask_broker);
+        for (partition, offset) in earlier.into_iter().flat_map(|earlier| earlier.positions) {
+            let known = positions.entry(partition).or_insert(offset);
+            *known = offset.min(*known);
+        }
+        self.rewind = Some(Rewind { positions: positions.into_iter().collect(), ask_broker });
+        self.epoch += 1;
+        self.breaker.forget();
+        self.open_batch();
+        Ok(())
+    }
+
+    #[cfg(test)]
+    pub fn sink(&mut self) -> &mut S {
+        &mut self.sink
+    }
+}
+
+fn name(passed: Passed) -> &'static str {
+    match passed {
+        Passed::Tombstone => "tombstone",
+        Passed::Language => "language",
+        Passed::Withdrawn => "withdrawn",
+    }
+}
+
+/// Watches the share of rejections in a window of articles.
+struct Breaker {
+    share: f64,
+    window: usize,
+    recent: VecDeque<Option<&'static str>>,
+    rejected: usize,
+}
+
+impl Breaker {
+    fn new(share: f64, window: usize) -> Self {
+        Self { share, window, recent: VecDeque::new(), rejected: 0 }
+    }
+
+    /// Notes an article, rejected for a reason or not.
+    fn note(&mut self, reason: Option<&'static str>) -> Result<(), Stop> {
+        self.recent.push_back(reason);
+        self.rejected += usize::from(reason.is_some());
+        if self.recent.len() > self.window
+            && let Some(Some(_)) = self.recent.pop_front()
+        {
+            self.rejected -= 1;
+        }
+        let full = self.recent.len() == self.window;
+        if !full || self.share >= 1.0 || self.rejected as f64 <= self.share * self.window as f64 {
+            return Ok(());
+        }
+        let mut reasons: BTreeMap<&'static str, usize> = BTreeMap::new();
+        self.recent.iter().flatten().for_each(|reason| *reasons.entry(reason).or_default() += 1);
+        let reason = reasons.into_iter().max_by_key(|(_, count)| *count).map_or("", |(reason, _)| reason);
+        Err(Stop::TooManyRejections { rejected: self.rejected, window: self.window, reason })
+    }
+
+    fn forget(&mut self) {
+        self.recent.clear();
+        self.rejected = 0;
+    }
+}
+
+#[cfg(test)]
+#[path = "core_tests.rs"]
+mod tests;

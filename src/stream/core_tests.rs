@@ -1,0 +1,191 @@
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use proptest::prelude::*;
+
+use super::super::outgoing::{Outgoing, Topic};
+use super::super::pool::{Code, Pool};
+use super::*;
+
+/// A sink in memory that fails where it is told to.
+#[derive(Default)]
+struct MemorySink {
+    open: Vec<(Place, Outgoing)>,
+    committed: Vec<(Place, Outgoing)>,
+    offsets: BTreeMap<i32, i64>,
+    /// What the next commits end with: `true` for a commit whose answer is lost, and whether it took place.
+    script: Vec<Option<(SinkError, bool)>>,
+    /// Payloads longer than this are too large.
+    largest: Option<usize>,
+}
+
+impl Sink for MemorySink {
+    fn send(&mut self, outgoing: &Outgoing, place: Place) -> Result<(), SinkError> {
+        if self.largest.is_some_and(|largest| outgoing.payload.as_ref().is_some_and(|payload| payload.len() > largest)) {
+            return Err(SinkError::TooLarge(place));
+        }
+        self.open.push((place, outgoing.clone()));
+        Ok(())
+    }
+
+    fn commit(&mut self, offsets: &[(i32, i64)]) -> Result<(), SinkError> {
+        let (error, took_place) = match self.script.pop().flatten() {
+            Some((error, took_place)) => (Some(error), took_place),
+            None => (None, true),
+        };
+        if took_place {
+            self.committed.append(&mut self.open);
+            self.offsets.extend(offsets.iter().copied());
+        }
+        self.open.clear();
+        error.map_or(Ok(()), Err)
+    }
+
+    fn abort(&mut self) -> Result<(), SinkError> {
+        self.open.clear();
+        Ok(())
+    }
+}
+
+fn settings() -> Settings {
+    Settings {
+        commit_interval: Duration::ZERO,
+        commit_records: 7,
+        in_flight_records: 50,
+        in_flight_bytes: 1 << 20,
+        record_bytes: 1 << 20,
+        min_confidence: 0.0,
+        rejection_share: 1.0,
+        rejection_window: 10,
+    }
+}
+
+/// A coder that rejects every article, so that each gives one dead letter to follow; it takes uneven time and panics on `panic`.
+fn coder() -> Arc<Code> {
+    Arc::new(|record: &Record| {
+        let payload = record.payload.clone().unwrap_or_default();
+        std::thread::sleep(Duration::from_micros(u64::from(payload.first().copied().unwrap_or(0)) % 97));
+        assert!(payload != b"panic", "told to");
+        Err(Rejection::new(Stage::Decode, Reason::MissingText, "no text"))
+    })
+}
+
+fn record(partition: i32, offset: i64, payload: &[u8]) -> Record {
+    Record { topic: "in".into(), partition, offset, payload: Some(payload.to_vec()), ..Record::default() }
+}
+
+fn core(settings: Settings, sink: MemorySink) -> Core<MemorySink> {
+    Core::new(sink, Pool::start(3, coder()), settings)
+}
+
+fn soon() -> Instant {
+    Instant::now() + Duration::from_secs(20)
+}
+
+#[test]
+fn a_coder_that_panics_costs_its_article_a_dead_letter_and_nothing_else() {
+    let mut core = core(settings(), MemorySink::default());
+    core.accept(record(0, 0, b"panic"));
+    core.accept(record(0, 1, b"fine"));
+    assert!(core.drain(soon()).expect("the service goes on"));
+    let sink = core.sink();
+    let reasons: Vec<_> = sink
+        .committed
+        .iter()
+        .map(|(_, out)| out.headers.iter().find(|(k, _)| k == "entente.error.reason").and_then(|(_, v)| v.clone()))
+        .collect();
+    assert_eq!(reasons, [Some(b"coder-panicked".to_vec()), Some(b"missing-text".to_vec())]);
+    assert_eq!(sink.offsets, [(0, 2)].into());
+}
+
+#[test]
+fn an_outcome_too_large_for_its_topic_is_cut_and_the_rest_of_the_batch_survives() {
+    let mut core = core(settings(), MemorySink { largest: Some(100), ..MemorySink::default() });
+    let articles = [record(0, 0, b"a"), record(0, 1, &[7; 500]), record(0, 2, b"c")];
+    let mut log = articles.to_vec();
+    for _ in 0..10 {
+        for article in log.drain(..) {
+            core.accept(article);
+        }
+        core.drain(soon()).expect("the service goes on");
+        let Some(rewind) = core.take_rewind() else { break };
+        for (partition, offset) in rewind.positions {
+            log.extend(articles.iter().filter(|r| r.partition == partition && r.offset >= offset).cloned());
+        }
+    }
+    let sink = core.sink();
+    let sizes: Vec<_> = sink.committed.iter().map(|(place, out)| (place.1, out.payload.as_ref().map_or(0, Vec::len))).collect();
+    assert_eq!(sizes, [(0, 1), (1, 0), (2, 1)]);
+    assert!(sink.committed.iter().all(|(_, out)| out.topic == Topic::Dead));
+}
+
+#[test]
+fn too_large_a_share_of_rejections_stops_the_service() {
+    let mut core = core(
+        Settings {
+            rejection_share: 0.5,
+            rejection_window: 10,
+            commit_records: 1000,
+            commit_interval: Duration::from_secs(60),
+            ..settings()
+        },
+        MemorySink::default(),
+    );
+    for offset in 0..20 {
+        core.accept(record(0, offset, b"x"));
+    }
+    let stop = core.drain(soon()).expect_err("everything is rejected");
+    assert_eq!(stop, Stop::TooManyRejections { rejected: 10, window: 10, reason: "missing-text" });
+    assert_eq!(core.sink().committed, [], "nothing of the window went out");
+}
+
+#[test]
+fn lost_partitions_are_not_committed() {
+    let mut core = core(Settings { commit_interval: Duration::from_secs(60), ..settings() }, MemorySink::default());
+    core.accept(record(0, 0, b"a"));
+    core.accept(record(1, 0, b"b"));
+    core.lose(&[0]).expect("the service goes on");
+    assert_eq!(core.take_rewind(), Some(Rewind { positions: vec![(1, 0)], ask_broker: false }));
+    core.accept(record(1, 0, b"b"));
+    core.drain(soon()).expect("the service goes on");
+    assert_eq!(core.sink().offsets, [(1, 1)].into());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 40, ..ProptestConfig::default() })]
+    #[test]
+    fn every_article_comes_out_once_and_in_order_whatever_commits_do(script in prop::collection::vec(0u8..6, 0..12), lanes in 1i32..4, count in 1i64..60) {
+        let script = script.into_iter().map(|step| match step {
+            0 => Some((SinkError::Aborted("told to".to_owned()), false)),
+            1 => Some((SinkError::Unknown("told to".to_owned()), false)),
+            2 => Some((SinkError::Unknown("told to".to_owned()), true)),
+            _ => None,
+        });
+        let mut core = core(settings(), MemorySink { script: script.collect(), ..MemorySink::default() });
+        let mut next: BTreeMap<i32, i64> = (0..lanes).map(|lane| (lane, 0)).collect();
+        for _ in 0..10_000 {
+            if core.sink().offsets.values().sum::<i64>() == count * i64::from(lanes) {
+                break;
+            }
+            for (lane, next) in &mut next {
+                if *next < count && !core.full() {
+                    core.accept(record(*lane, *next, &[*next as u8, *lane as u8]));
+                    *next += 1;
+                }
+            }
+            core.pump(Duration::from_micros(200)).expect("the service goes on");
+            if let Some(rewind) = core.take_rewind() {
+                let committed = core.sink().offsets.clone();
+                for (lane, offset) in rewind.positions {
+                    let known = committed.get(&lane).copied().filter(|_| rewind.ask_broker);
+                    next.insert(lane, known.unwrap_or(offset));
+                }
+            }
+        }
+        for lane in 0..lanes {
+            let out: Vec<i64> = core.sink().committed.iter().filter(|((partition, _), _)| *partition == lane).map(|((_, offset), _)| *offset).collect();
+            prop_assert_eq!(out, (0..count).collect::<Vec<_>>());
+        }
+    }
+}

@@ -1,0 +1,310 @@
+//! [`KafkaSink`]: batches as Kafka transactions, or, for at-least-once, as acknowledged records followed by an offset commit.
+//!
+//! Every delivery of a batch is awaited before the transaction commits: librdkafka's own flush waits in steps of 100 ms. An error after
+//! which nobody knows whether the transaction committed makes the sink drop its producer and start another with the same transactional
+//! id, which settles the old one; librdkafka has no transactions v2 (KIP-890), and a late answer to the old one must not meet a new one.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
+use std::time::{Duration, Instant};
+
+use rdkafka::ClientContext;
+use rdkafka::TopicPartitionList;
+use rdkafka::consumer::{BaseConsumer, CommitMode, Consumer, ConsumerContext};
+use rdkafka::error::{KafkaError, RDKafkaErrorCode};
+use rdkafka::message::{Header, OwnedHeaders};
+use rdkafka::producer::{BaseRecord, DeliveryResult, Producer, ProducerContext, PurgeConfig, ThreadedProducer};
+use rdkafka::{Offset, types::RDKafkaErrorCode as Code};
+
+use super::client;
+use super::outgoing::{Outgoing, Topic};
+use super::sink::{Place, Sink, SinkError};
+use crate::config::{Config, Delivery};
+
+/// The consumer whose offsets the sink commits. Set once the consumer exists; weak, because the consumer's callbacks own the sink.
+pub type ConsumerSlot<C> = Arc<OnceLock<Weak<BaseConsumer<C>>>>;
+
+pub struct KafkaSink<C: ConsumerContext + 'static> {
+    config: Arc<Config>,
+    consumer: ConsumerSlot<C>,
+    producer: Option<ThreadedProducer<Deliveries>>,
+    deliveries: Deliveries,
+    /// Place of every record of the open batch, by the number its delivery report carries.
+    places: Vec<Place>,
+    open: bool,
+    last_commit: Instant,
+}
+
+/// Delivery reports of the open batch.
+#[derive(Clone, Default)]
+struct Deliveries(Arc<Reports>);
+
+#[derive(Default)]
+struct Reports {
+    outstanding: AtomicUsize,
+    failures: Mutex<Vec<(usize, KafkaError)>>,
+    settled: Condvar,
+}
+
+impl Deliveries {
+    fn failures(&self) -> MutexGuard<'_, Vec<(usize, KafkaError)>> {
+        self.0.failures.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits until every record is acknowledged or failed; `false` where that took longer than `most`.
+    fn settle(&self, most: Duration) -> bool {
+        let deadline = Instant::now() + most;
+        let mut failures = self.failures();
+        while self.0.outstanding.load(Ordering::Acquire) > 0 {
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return false;
+            }
+            let waited = self.0.settled.wait_timeout(failures, left.min(Duration::from_millis(100)));
+            failures = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+        true
+    }
+}
+
+impl ClientContext for Deliveries {}
+
+impl ProducerContext for Deliveries {
+    type DeliveryOpaque = Box<usize>;
+
+    fn delivery(&self, result: &DeliveryResult<'_>, number: Box<usize>) {
+        if let Err((error, _)) = result {
+            self.failures().push((*number, error.clone()));
+        }
+        if self.0.outstanding.fetch_sub(1, Ordering::AcqRel) == 1 {
+            // Taking the lock orders this after a waiter's last look.
+            drop(self.failures());
+            self.0.settled.notify_all();
+        }
+    }
+}
+
+impl<C: ConsumerContext + 'static> KafkaSink<C> {
+    /// Connects; with exactly-once, fences whoever had this transactional id before.
+    ///
+    /// # Errors
+    /// Where no producer can be made, or the transaction coordinator cannot be reached in time.
+    pub fn new(config: Arc<Config>, consumer: ConsumerSlot<C>) -> Result<Self, SinkError> {
+        let deliveries = Deliveries::default();
+        let mut sink =
+            Self { config, consumer, producer: None, deliveries, places: Vec::new(), open: false, last_commit: Instant::now() };
+        sink.start()?;
+        Ok(sink)
+    }
+
+    fn exactly_once(&self) -> bool {
+        self.config.service.delivery == Delivery::ExactlyOnce
+    }
+
+    /// Time for one blocking call.
+    fn patience(&self) -> Duration {
+        self.config.service.transaction_timeout
+    }
+
+    fn start(&mut self) -> Result<(), SinkError> {
+        self.deliveries = Deliveries::default();
+        self.places.clear();
+        self.open = false;
+        let broken = |error: KafkaError| SinkError::Broken(format!("no producer could be made: {error}"));
+        let producer: ThreadedProducer<Deliveries> =
+            client::producer(&self.config).create_with_context(self.deliveries.clone()).map_err(broken)?;
+        if self.exactly_once() {
+            let deadline = Instant::now() + self.patience() * 2;
+            loop {
+                match producer.init_transactions(self.patience()) {
+                    Ok(()) => break,
+                    Err(KafkaError::Transaction(error)) if error.is_retriable() && Instant::now() < deadline => {
+                        tracing::warn!(%error, "the transaction coordinator is not there yet");
+                    }
+                    Err(error) => return Err(SinkError::Broken(format!("transactions cannot be used: {error}"))),
+                }
+            }
+        }
+        self.producer = Some(producer);
+        self.last_commit = Instant::now();
+        Ok(())
+    }
+
+    /// Drops the producer and makes another. The error says that it was needed, and why.
+    fn reset(&mut self, reason: String) -> SinkError {
+        if let Some(producer) = self.producer.take() {
+            producer.purge(PurgeConfig::default().queue().inflight());
+        }
+        match self.start() {
+            Ok(()) => SinkError::Unknown(reason),
+            Err(error) => error,
+        }
+    }
+
+    fn producer(&self) -> Result<&ThreadedProducer<Deliveries>, SinkError> {
+        self.producer.as_ref().ok_or_else(|| SinkError::Broken("there is no producer".to_owned()))
+    }
+
+    fn consumer(&self) -> Result<Arc<BaseConsumer<C>>, SinkError> {
+        self.consumer.get().and_then(Weak::upgrade).ok_or_else(|| SinkError::Broken("the consumer is gone".to_owned()))
+    }
+
+    fn begin(&mut self) -> Result<(), SinkError> {
+        if self.open {
+            return Ok(());
+        }
+        if self.exactly_once()
+            && let Err(error) = self.producer()?.begin_transaction()
+        {
+            return Err(self.judge("a transaction could not be begun", error));
+        }
+        self.open = true;
+        Ok(())
+    }
+
+    /// What an error of a transaction call means for the batch.
+    fn judge(&mut self, what: &str, error: KafkaError) -> SinkError {
+        let reason = format!("{what}: {error}");
+        let KafkaError::Transaction(inner) = &error else { return self.reset(reason) };
+        let fenced = matches!(inner.code(), Code::Fenced | Code::InvalidProducerEpoch | Code::ProducerFenced)
+            || matches!(self.fatal(), Some(Code::Fenced | Code::InvalidProducerEpoch | Code::ProducerFenced));
+        if fenced {
+            // A worker that was stopped for longer than its transaction may live was fenced by the broker, not by another worker.
+            let slept = self.last_commit.elapsed() > self.patience() / 2;
+            return if slept { self.reset(reason) } else { SinkError::Fenced(reason) };
+        }
+        if inner.txn_requires_abort() { SinkError::Aborted(reason) } else { self.reset(reason) }
+    }
+
+    fn fatal(&self) -> Option<RDKafkaErrorCode> {
+        self.producer.as_ref()?.client().fatal_error().map(|(code, _)| code)
+    }
+
+    /// The first failed delivery, if any.
+    fn failure(&mut self) -> Option<SinkError> {
+        let failures = std::mem::take(&mut *self.deliveries.failures());
+        let too_large = failures.iter().find(|(_, error)| error.rdkafka_error_code() == Some(Code::MessageSizeTooLarge));
+        if let Some((number, _)) = too_large {
+            return self.places.get(*number).map(|place| SinkError::TooLarge(*place));
+        }
+        let (number, error) = failures.into_iter().next()?;
+        let place = self.places.get(number).copied().unwrap_or_default();
+        let reason = format!("what the article at partition {}, offset {} gave was not delivered: {error}", place.0, place.1);
+        Some(if self.fatal().is_some() { self.judge(&reason, error) } else { SinkError::Aborted(reason) })
+    }
+
+    fn list(&self, offsets: &[(i32, i64)]) -> Result<TopicPartitionList, SinkError> {
+        let mut list = TopicPartitionList::with_capacity(offsets.len());
+        for (partition, offset) in offsets {
+            list.add_partition_offset(&self.config.topics.articles, *partition, Offset::Offset(*offset)).map_err(|error| {
+                SinkError::Broken(format!("offset {offset} of partition {partition} cannot be committed: {error}"))
+            })?;
+        }
+        Ok(list)
+    }
+
+    fn commit_transaction(&mut self, list: &TopicPartitionList) -> Result<(), SinkError> {
+        let Some(group) = self.consumer()?.group_metadata() else {
+            return Err(SinkError::Aborted("the consumer is not in its group".to_owned()));
+        };
+        let patience = self.patience();
+        if let Err(error) = self.producer()?.send_offsets_to_transaction(list, &group, patience) {
+            return Err(self.judge("the offsets could not be added to the transaction", error));
+        }
+        if let Err(error) = self.producer()?.commit_transaction(patience) {
+            return Err(self.judge("the transaction could not be committed", error));
+        }
+        Ok(())
+    }
+
+    fn commit_offsets(&mut self, list: &TopicPartitionList) -> Result<(), SinkError> {
+        match self.consumer()?.commit(list, CommitMode::Sync) {
+            Ok(()) => Ok(()),
+            Err(error) => Err(SinkError::Aborted(format!("the offsets could not be committed: {error}"))),
+        }
+    }
+}
+
+impl<C: ConsumerContext + 'static> Sink for KafkaSink<C> {
+    fn send(&mut self, outgoing: &Outgoing, place: Place) -> Result<(), SinkError> {
+        self.begin()?;
+        let number = self.places.len();
+        self.places.push(place);
+        let topic = match outgoing.topic {
+            Topic::Events => &self.config.topics.events,
+            Topic::Dead => &self.config.topics.dead,
+        };
+        let mut headers = OwnedHeaders::new_with_capacity(outgoing.headers.len());
+        for (key, value) in &outgoing.headers {
+            headers = headers.insert(Header { key, value: value.as_deref() });
+        }
+        let mut record: BaseRecord<'_, [u8], [u8], Box<usize>> =
+            BaseRecord::with_opaque_to(topic, Box::new(number)).headers(headers);
+        if let Some(key) = &outgoing.key {
+            record = record.key(key);
+        }
+        if let Some(payload) = &outgoing.payload {
+            record = record.payload(payload);
+        }
+        if let Some(timestamp) = outgoing.timestamp_ms {
+            record = record.timestamp(timestamp);
+        }
+        let deadline = Instant::now() + self.patience() / 2;
+        let producer = self.producer()?;
+        self.deliveries.0.outstanding.fetch_add(1, Ordering::AcqRel);
+        loop {
+            match producer.send(record) {
+                Ok(()) => return Ok(()),
+                // The queue is full: the broker is slower than we are. The reader pauses meanwhile.
+                Err((KafkaError::MessageProduction(Code::QueueFull), back)) if Instant::now() < deadline => {
+                    record = back;
+                    std::thread::sleep(Duration::from_millis(2));
+                }
+                Err((error, _)) => {
+                    self.deliveries.0.outstanding.fetch_sub(1, Ordering::AcqRel);
+                    return Err(match error {
+                        KafkaError::MessageProduction(Code::MessageSizeTooLarge) => SinkError::TooLarge(place),
+                        error => SinkError::Aborted(format!("a record could not be sent: {error}")),
+                    });
+                }
+            }
+        }
+    }
+
+    fn commit(&mut self, offsets: &[(i32, i64)]) -> Result<(), SinkError> {
+        self.begin()?;
+        let list = self.list(offsets)?;
+        if !self.deliveries.settle(self.patience()) {
+            return Err(self.reset("the broker did not acknowledge all records in time".to_owned()));
+        }
+        if let Some(failure) = self.failure() {
+            return Err(failure);
+        }
+        if self.exactly_once() {
+            self.commit_transaction(&list)?;
+        } else {
+            self.commit_offsets(&list)?;
+        }
+        self.places.clear();
+        self.open = false;
+        self.last_commit = Instant::now();
+        Ok(())
+    }
+
+    fn abort(&mut self) -> Result<(), SinkError> {
+        if self.exactly_once() && self.open {
+            self.producer()?.purge(PurgeConfig::default().queue());
+            if let Err(error) = self.producer()?.abort_transaction(self.patience()) {
+                return Err(self.reset(format!("the transaction could not be aborted: {error}")));
+            }
+        }
+        // Records of the batch that are still under way (at least once) report before the next batch counts.
+        if !self.deliveries.settle(self.patience()) {
+            return Err(self.reset("records of an aborted batch are still under way".to_owned()));
+        }
+        self.deliveries.failures().clear();
+        self.places.clear();
+        self.open = false;
+        Ok(())
+    }
+}

@@ -1,0 +1,205 @@
+//! [`Ledger`]: what has been read, in the order of each partition, and how much of it is finished. Outcomes come in any order; they
+//! leave in order, and an offset is never ahead of what has left.
+
+use std::collections::{BTreeMap, VecDeque};
+
+/// Articles in flight, by partition.
+#[derive(Debug)]
+pub struct Ledger<T> {
+    lanes: BTreeMap<i32, Lane<T>>,
+    records: usize,
+    bytes: usize,
+}
+
+#[derive(Debug)]
+struct Lane<T> {
+    /// Where reading goes on after an abort: what comes after the last committed record, or the first record read.
+    restart: i64,
+    /// What comes after the last record that left.
+    next: i64,
+    /// The highest offset read.
+    read: i64,
+    slots: VecDeque<Slot<T>>,
+    /// Bytes that left and are not committed.
+    left: (usize, usize),
+}
+
+#[derive(Debug)]
+struct Slot<T> {
+    offset: i64,
+    bytes: usize,
+    done: Option<T>,
+}
+
+impl<T> Default for Ledger<T> {
+    fn default() -> Self {
+        Self { lanes: BTreeMap::new(), records: 0, bytes: 0 }
+    }
+}
+
+impl<T> Ledger<T> {
+    /// Notes a record that was read. `false` where it, or a later one of its partition, is known already: it must not be coded again.
+    pub fn read(&mut self, partition: i32, offset: i64, bytes: usize) -> bool {
+        let lane = self.lanes.entry(partition).or_insert_with(|| Lane {
+            restart: offset,
+            next: offset,
+            read: offset - 1,
+            slots: VecDeque::new(),
+            left: (0, 0),
+        });
+        if offset <= lane.read {
+            return false;
+        }
+        lane.read = offset;
+        lane.slots.push_back(Slot { offset, bytes, done: None });
+        self.records += 1;
+        self.bytes += bytes;
+        true
+    }
+
+    /// Notes an outcome. One whose record is no longer in flight (its partition is gone) is dropped.
+    pub fn done(&mut self, partition: i32, offset: i64, outcome: T) {
+        let Some(lane) = self.lanes.get_mut(&partition) else { return };
+        if let Ok(at) = lane.slots.binary_search_by_key(&offset, |slot| slot.offset) {
+            lane.slots[at].done = Some(outcome);
+        }
+    }
+
+    /// The next outcome that may leave, with its place.
+    pub fn take(&mut self) -> Option<(i32, i64, T)> {
+        self.lanes.iter_mut().find_map(|(partition, lane)| {
+            let outcome = lane.slots.front_mut()?.done.take()?;
+            let slot = lane.slots.pop_front()?;
+            lane.next = slot.offset + 1;
+            lane.left = (lane.left.0 + 1, lane.left.1 + slot.bytes);
+            Some((*partition, slot.offset, outcome))
+        })
+    }
+
+    /// The offsets a commit now would set: for each partition of which something left since the last.
+    pub fn offsets(&self) -> Vec<(i32, i64)> {
+        self.lanes.iter().filter(|(_, lane)| lane.next > lane.restart).map(|(partition, lane)| (*partition, lane.next)).collect()
+    }
+
+    /// What left is committed.
+    pub fn committed(&mut self) {
+        for lane in self.lanes.values_mut() {
+            lane.restart = lane.next;
+            self.records -= lane.left.0;
+            self.bytes -= lane.left.1;
+            lane.left = (0, 0);
+        }
+    }
+
+    /// Forgets all that is not committed; where each partition must be read from again.
+    pub fn rewind(&mut self) -> Vec<(i32, i64)> {
+        self.records = 0;
+        self.bytes = 0;
+        let lanes = std::mem::take(&mut self.lanes);
+        lanes.into_iter().map(|(partition, lane)| (partition, lane.restart)).collect()
+    }
+
+    /// Forgets a partition that went to another worker.
+    pub fn forget(&mut self, partition: i32) {
+        if let Some(lane) = self.lanes.remove(&partition) {
+            self.records -= lane.slots.len() + lane.left.0;
+            self.bytes -= lane.slots.iter().map(|slot| slot.bytes).sum::<usize>() + lane.left.1;
+        }
+    }
+
+    /// Records that wait for their outcome.
+    pub fn waiting(&self) -> usize {
+        self.lanes.values().map(|lane| lane.slots.len()).sum()
+    }
+
+    /// Records read and not committed.
+    pub fn records(&self) -> usize {
+        self.records
+    }
+
+    /// Bytes read and not committed.
+    pub fn bytes(&self) -> usize {
+        self.bytes
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn outcomes_leave_in_the_order_of_their_partition() {
+        let mut ledger = Ledger::default();
+        for offset in [5, 6, 9] {
+            assert!(ledger.read(0, offset, 10));
+        }
+        assert!(!ledger.read(0, 6, 10), "a record read twice is coded once");
+        ledger.done(0, 9, 'c');
+        ledger.done(0, 6, 'b');
+        assert_eq!(ledger.take(), None, "the first is not done");
+        assert_eq!(ledger.offsets(), [], "and no offset runs ahead of it");
+        ledger.done(0, 5, 'a');
+        assert_eq!([ledger.take(), ledger.take()], [Some((0, 5, 'a')), Some((0, 6, 'b'))]);
+        assert_eq!(ledger.offsets(), [(0, 7)]);
+        ledger.committed();
+        assert_eq!((ledger.records(), ledger.bytes()), (1, 10));
+        assert_eq!(ledger.rewind(), [(0, 7)]);
+        assert_eq!((ledger.records(), ledger.bytes()), (0, 0));
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_is_lost_doubled_or_out_of_order_whatever_happens(steps in prop::collection::vec((0u8..6, 0usize..4), 1..400)) {
+            let mut ledger = Ledger::default();
+            let mut log = [0i64; 3];
+            let mut out: Vec<Vec<i64>> = vec![Vec::new(); 3];
+            let mut open: Vec<Vec<i64>> = vec![Vec::new(); 3];
+            let mut coding: Vec<(i32, i64)> = Vec::new();
+            for (step, pick) in steps {
+                match step {
+                    0 | 1 => {
+                        let partition = pick % 3;
+                        prop_assert!(ledger.read(partition as i32, log[partition], 1));
+                        coding.push((partition as i32, log[partition]));
+                        log[partition] += 1;
+                    }
+                    2 | 3 if !coding.is_empty() => {
+                        let (partition, offset) = coding.swap_remove(pick % coding.len());
+                        ledger.done(partition, offset, offset);
+                    }
+                    4 => {
+                        while let Some((partition, offset, value)) = ledger.take() {
+                            prop_assert_eq!(offset, value);
+                            open[partition as usize].push(value);
+                        }
+                        if pick == 0 {
+                            for (partition, offset) in ledger.offsets() {
+                                let lane = partition as usize;
+                                prop_assert_eq!(open[lane].last().map(|last| last + 1), Some(offset));
+                            }
+                            for lane in 0..3 {
+                                let batch = std::mem::take(&mut open[lane]);
+                                out[lane].extend(batch);
+                            }
+                            ledger.committed();
+                        }
+                    }
+                    5 if pick == 0 => {
+                        for (partition, offset) in ledger.rewind() {
+                            log[partition as usize] = offset;
+                        }
+                        open.iter_mut().for_each(Vec::clear);
+                        coding.clear();
+                    }
+                    _ => {}
+                }
+            }
+            for lane in out {
+                let expected: Vec<i64> = (0..lane.len() as i64).collect();
+                prop_assert_eq!(lane, expected);
+            }
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! Kafka around the pure coder: articles in, events and dead letters out, each exactly once. The only place that names `rdkafka`.
+//!
+//! One thread owns the consumer and runs [`service::Service`]; coder threads ([`pool`]) turn records into outcomes in any order; the
+//! [`ledger`] puts them back into the order of their partition; the [`sink`] publishes a batch of them together with the input
+//! offsets. [`core::Core`] joins the last three and holds every promise that does not need a broker, so that it is tested without
+//! one.
+
+mod client;
+pub mod core;
+pub mod embedded;
+mod kafka_sink;
+pub mod ledger;
+pub mod outgoing;
+pub mod pool;
+pub mod probe;
+pub mod service;
+pub mod sink;

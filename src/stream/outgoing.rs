@@ -1,0 +1,151 @@
+//! [`Outgoing`]: a record to be sent, and how events and rejections become records. Everything that depends on where and when an article was
+//! read goes into headers, so that the value of a replayed event is byte-identical.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use crate::event::Event;
+use crate::record::{Reason, Record, Rejection, Stage};
+
+/// Where a record goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Topic {
+    Events,
+    Dead,
+}
+
+/// A record to be sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outgoing {
+    pub topic: Topic,
+    pub key: Option<Vec<u8>>,
+    pub payload: Option<Vec<u8>>,
+    /// Milliseconds since the Unix epoch; `None` leaves it to the broker.
+    pub timestamp_ms: Option<i64>,
+    pub headers: Vec<(String, Option<Vec<u8>>)>,
+}
+
+/// How much of a dead letter is sent: less each time the broker found it too large.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Room {
+    Whole,
+    /// At most this many bytes of the payload.
+    Bytes(usize),
+}
+
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// An event as a record: CloudEvents 1.0 in binary mode, keyed by dyad.
+///
+/// # Errors
+/// Where the event cannot be written as JSON: a number that is not finite.
+pub fn event(event: &Event, record: &Record) -> Result<Outgoing, Rejection> {
+    let payload = serde_json::to_vec(event).map_err(|error| {
+        Rejection::new(Stage::Publish, Reason::InvalidField, format!("event {} cannot be written as JSON: {error}", event.id))
+    })?;
+    let mut headers = vec![
+        text("ce_specversion", "1.0"),
+        text("ce_type", event.schema.clone()),
+        text("ce_source", format!("/entente/{}", record.topic)),
+        text("ce_id", event.id.clone()),
+        text("ce_subject", event.dyad.clone()),
+        text("content-type", "application/json"),
+        text("entente.coded_at", now_ms().to_string()),
+    ];
+    headers.extend(position(record));
+    headers.extend(trace(record));
+    Ok(Outgoing {
+        topic: Topic::Events,
+        key: Some(event.dyad.clone().into_bytes()),
+        payload: Some(payload),
+        timestamp_ms: record.timestamp_ms,
+        headers,
+    })
+}
+
+/// A rejected record as a dead letter: key, payload, timestamp and headers as they came, and what was wrong.
+pub fn dead_letter(record: &Record, rejection: &Rejection, room: Room) -> Outgoing {
+    let mut headers = record.headers.clone();
+    headers.extend([
+        text("entente.error.stage", rejection.stage.as_str()),
+        text("entente.error.reason", rejection.reason.as_str()),
+        text("entente.error.message", rejection.message.clone()),
+    ]);
+    headers.extend(position(record));
+    headers.push(text("entente.version", VERSION));
+    let mut payload = record.payload.clone();
+    if let (Room::Bytes(most), Some(bytes)) = (room, payload.as_mut())
+        && bytes.len() > most
+    {
+        headers.push(text("entente.error.truncated", bytes.len().to_string()));
+        bytes.truncate(most);
+    }
+    Outgoing { topic: Topic::Dead, key: record.key.clone(), payload, timestamp_ms: record.timestamp_ms, headers }
+}
+
+/// Where on the log the article was.
+fn position(record: &Record) -> [(String, Option<Vec<u8>>); 3] {
+    [
+        text("entente.topic", record.topic.to_string()),
+        text("entente.partition", record.partition.to_string()),
+        text("entente.offset", record.offset.to_string()),
+    ]
+}
+
+/// W3C trace context goes on as it came.
+fn trace(record: &Record) -> impl Iterator<Item = (String, Option<Vec<u8>>)> + '_ {
+    let names = ["traceparent", "tracestate"];
+    record.headers.iter().filter(move |(name, _)| names.iter().any(|known| name.eq_ignore_ascii_case(known))).cloned()
+}
+
+fn text(name: &str, value: impl Into<String>) -> (String, Option<Vec<u8>>) {
+    (name.to_owned(), Some(value.into().into_bytes()))
+}
+
+/// Milliseconds since the Unix epoch.
+pub fn now_ms() -> i64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |elapsed| elapsed.as_millis() as i64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record() -> Record {
+        Record {
+            topic: "articles.raw".into(),
+            partition: 3,
+            offset: 41,
+            timestamp_ms: Some(1_700_000_000_000),
+            key: Some(b"k".to_vec()),
+            payload: Some(vec![b'x'; 100]),
+            headers: vec![("traceparent".to_owned(), Some(b"00-1".to_vec())), ("content-type".to_owned(), None)],
+        }
+    }
+
+    fn header<'a>(out: &'a Outgoing, name: &str) -> Option<&'a str> {
+        let value = out.headers.iter().find(|(key, _)| key == name)?.1.as_deref()?;
+        std::str::from_utf8(value).ok()
+    }
+
+    #[test]
+    fn a_dead_letter_keeps_the_record_and_says_what_was_wrong() {
+        let rejection = Rejection::new(Stage::Decode, Reason::MalformedJson, "line 1: expected `}`");
+        let out = dead_letter(&record(), &rejection, Room::Whole);
+        assert_eq!((out.key, out.payload, out.timestamp_ms), (record().key, record().payload, record().timestamp_ms));
+        assert_eq!(&out.headers[..2], &record().headers[..]);
+        let out = dead_letter(&record(), &rejection, Room::Whole);
+        let names = ["entente.error.stage", "entente.error.reason", "entente.topic", "entente.partition", "entente.offset"];
+        assert_eq!(
+            names.map(|name| header(&out, name)),
+            [Some("decode"), Some("malformed-json"), Some("articles.raw"), Some("3"), Some("41")]
+        );
+    }
+
+    #[test]
+    fn a_dead_letter_that_is_cut_says_so() {
+        let rejection = Rejection::new(Stage::Decode, Reason::PayloadTooLarge, "too large");
+        let out = dead_letter(&record(), &rejection, Room::Bytes(10));
+        assert_eq!(out.payload.as_ref().map(Vec::len), Some(10));
+        assert_eq!(header(&out, "entente.error.truncated"), Some("100"));
+    }
+}

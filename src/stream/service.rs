@@ -1,0 +1,339 @@
+//! [`run`]: the loop that owns the consumer. It reads, hands on, pumps, seeks back after an aborted batch, and answers rebalances.
+//!
+//! One thread does all of that, so that a rebalance never meets a half-finished commit. Calls that block (commits, seeks) are bounded well
+//! below `max.poll.interval.ms`; a watchdog ends the process where one hangs all the same.
+
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rdkafka::client::ClientContext;
+use rdkafka::consumer::{BaseConsumer, Consumer, ConsumerContext, Rebalance};
+use rdkafka::error::KafkaError;
+use rdkafka::message::{BorrowedMessage, Headers, Message};
+use rdkafka::statistics::Statistics;
+use rdkafka::types::RDKafkaErrorCode as Code;
+use rdkafka::{Offset, TopicPartitionList};
+
+use super::client;
+use super::core::{Core, Rewind, Settings, Stop};
+use super::kafka_sink::KafkaSink;
+use super::outgoing::now_ms;
+use super::pool::{Code as Coder, Pool};
+use super::sink::SinkError;
+use crate::config::Config;
+use crate::ops::{Health, Lags, telemetry};
+use crate::record::Record;
+
+/// How the service ended when nothing was wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// All that was read is committed.
+    Drained,
+    /// The grace time ran out first; what was in flight will be read again.
+    Cut,
+}
+
+/// Records read before outcomes are looked after again.
+const BURST: usize = 1000;
+/// A reader that is full waits this long without a poll before it pauses its partitions: pausing throws away what was fetched ahead.
+const PATIENCE_WHEN_FULL: Duration = Duration::from_millis(500);
+const BLOCKING_CALL: Duration = Duration::from_secs(20);
+
+/// Runs until `stop` is set.
+///
+/// # Errors
+/// What ended the service before that.
+pub fn run(
+    config: Arc<Config>,
+    code: Arc<Coder>,
+    health: Arc<Health>,
+    lags: Arc<Lags>,
+    stop: &AtomicBool,
+) -> Result<Ended, Stop> {
+    let slot = Arc::new(OnceLock::new());
+    let sink = KafkaSink::new(Arc::clone(&config), Arc::clone(&slot)).map_err(ended)?;
+    let pool = Pool::start(config.service.workers, code);
+    let core = Core::new(sink, pool, settings(&config));
+    let context = Context {
+        core: Mutex::new(core),
+        failed: Mutex::new(None),
+        lags: Arc::clone(&lags),
+        health: Arc::clone(&health),
+        rebalance_time: config.service.grace.min(config.service.session_timeout / 2),
+        topic: config.topics.articles.clone(),
+    };
+    let consumer: BaseConsumer<Context> = client::consumer(&config)
+        .create_with_context(context)
+        .map_err(|error| Stop::Broken(format!("no consumer could be made: {error}")))?;
+    let consumer = Arc::new(consumer);
+    // The slot is empty: it was made above.
+    let _: Result<(), Weak<_>> = slot.set(Arc::downgrade(&consumer));
+    consumer
+        .subscribe(&[&config.topics.articles])
+        .map_err(|error| Stop::Broken(format!("`{}` cannot be read: {error}", config.topics.articles)))?;
+    tracing::info!(topic = config.topics.articles, group = config.kafka.group, instance = config.service.instance, "reading");
+
+    let watchdog = Watchdog::start(config.service.max_poll_interval);
+    let mut reader =
+        Reader { consumer: &consumer, topic: config.topics.articles.as_str().into(), full_since: None, paused: false };
+    while !stop.load(Ordering::Relaxed) {
+        watchdog.alive();
+        let read = reader.read()?;
+        reader.pump(if read > 0 { Duration::ZERO } else { Duration::from_millis(1) })?;
+    }
+    health.stopping();
+    tracing::info!("stopping: finishing what is in flight");
+    let drained = consumer.context().core().drain(Instant::now() + config.service.grace)?;
+    tracing::info!(drained, "leaving the group");
+    Ok(if drained { Ended::Drained } else { Ended::Cut })
+}
+
+fn ended(error: SinkError) -> Stop {
+    match error {
+        SinkError::Fenced(reason) => Stop::Fenced(reason),
+        error => Stop::Broken(error.to_string()),
+    }
+}
+
+fn settings(config: &Config) -> Settings {
+    Settings {
+        commit_interval: config.service.commit_interval,
+        commit_records: config.service.commit_records,
+        in_flight_records: config.limits.in_flight_records,
+        in_flight_bytes: config.limits.in_flight_bytes,
+        record_bytes: config.limits.record_bytes,
+        min_confidence: config.coder.min_confidence,
+        rejection_share: config.service.rejection_share,
+        rejection_window: config.service.rejection_window,
+    }
+}
+
+struct Reader<'a> {
+    consumer: &'a BaseConsumer<Context>,
+    topic: Arc<str>,
+    full_since: Option<Instant>,
+    paused: bool,
+}
+
+impl Reader<'_> {
+    /// Reads a burst of records; how many.
+    fn read(&mut self) -> Result<usize, Stop> {
+        let context = self.consumer.context();
+        let (full, idle) = {
+            let core = context.core();
+            (core.full(), core.idle())
+        };
+        self.hold(full)?;
+        if self.full_since.is_some_and(|since| since.elapsed() < PATIENCE_WHEN_FULL) && !self.paused {
+            return Ok(0);
+        }
+        let mut wait = if idle { Duration::from_millis(100) } else { Duration::ZERO };
+        let mut read = 0;
+        while read < BURST {
+            match self.consumer.poll(wait) {
+                None => break,
+                Some(Ok(message)) => {
+                    let mut core = context.core();
+                    core.accept(record(&self.topic, &message));
+                    read += 1;
+                    if core.full() {
+                        break;
+                    }
+                }
+                Some(Err(error)) => self.complain(&error)?,
+            }
+            wait = Duration::ZERO;
+        }
+        match context.failed.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            Some(stop) => Err(stop),
+            None => Ok(read),
+        }
+    }
+
+    /// Pauses and resumes reading.
+    fn hold(&mut self, full: bool) -> Result<(), Stop> {
+        let broken = |error: KafkaError| Stop::Broken(format!("reading cannot be paused or resumed: {error}"));
+        if full {
+            let since = *self.full_since.get_or_insert_with(Instant::now);
+            if !self.paused && since.elapsed() >= PATIENCE_WHEN_FULL {
+                self.consumer.pause(&self.consumer.assignment().map_err(broken)?).map_err(broken)?;
+                self.paused = true;
+            }
+        } else if !self.paused {
+            self.full_since = None;
+        } else if self.consumer.context().core().roomy() {
+            self.consumer.resume(&self.consumer.assignment().map_err(broken)?).map_err(broken)?;
+            (self.paused, self.full_since) = (false, None);
+        }
+        Ok(())
+    }
+
+    /// Sends what is finished, commits when it is time, and seeks back where a batch failed.
+    fn pump(&mut self, wait: Duration) -> Result<(), Stop> {
+        let context = self.consumer.context();
+        let rewind = {
+            let mut core = context.core();
+            core.pump(wait)?;
+            core.take_rewind()
+        };
+        match rewind {
+            Some(rewind) => self.seek(&rewind),
+            None => Ok(()),
+        }
+    }
+
+    fn seek(&self, rewind: &Rewind) -> Result<(), Stop> {
+        let broken = |error: KafkaError| Stop::Broken(format!("the articles of an aborted batch cannot be read again: {error}"));
+        let topic = &*self.topic;
+        let assigned: BTreeSet<i32> =
+            self.consumer.assignment().map_err(broken)?.elements().iter().map(|element| element.partition()).collect();
+        let mut list = TopicPartitionList::new();
+        for (partition, offset) in rewind.positions.iter().filter(|(partition, _)| assigned.contains(partition)) {
+            list.add_partition_offset(topic, *partition, Offset::Offset(*offset)).map_err(broken)?;
+        }
+        if list.count() == 0 {
+            return Ok(());
+        }
+        if rewind.ask_broker {
+            let known = self.consumer.committed_offsets(list.clone(), BLOCKING_CALL).map_err(broken)?;
+            for element in known.elements().iter().filter(|element| matches!(element.offset(), Offset::Offset(_))) {
+                list.set_partition_offset(topic, element.partition(), element.offset()).map_err(broken)?;
+            }
+        }
+        tracing::info!(positions = ?list.elements().iter().map(|e| (e.partition(), e.offset())).collect::<Vec<_>>(), "reading again");
+        let sought = self.consumer.seek_partitions(list, BLOCKING_CALL).map_err(broken)?;
+        for element in sought.elements() {
+            element.error().map_err(broken)?;
+        }
+        Ok(())
+    }
+
+    /// Most consumer errors pass; a fatal one ends the service.
+    fn complain(&self, error: &KafkaError) -> Result<(), Stop> {
+        if let Some((code, reason)) = self.consumer.client().fatal_error() {
+            return Err(match code {
+                Code::FencedInstanceId | Code::Fenced => Stop::Fenced(reason),
+                _ => Stop::Broken(format!("the consumer failed: {reason}")),
+            });
+        }
+        match error.rdkafka_error_code() {
+            Some(Code::PartitionEOF) => {}
+            Some(Code::TopicAuthorizationFailed | Code::GroupAuthorizationFailed) => {
+                return Err(Stop::Broken(format!("not allowed to read: {error}")));
+            }
+            _ => tracing::warn!(%error, "the consumer complains"),
+        }
+        Ok(())
+    }
+}
+
+fn record(topic: &Arc<str>, message: &BorrowedMessage<'_>) -> Record {
+    let headers = message
+        .headers()
+        .map(|headers| headers.iter().map(|header| (header.key.to_owned(), header.value.map(<[u8]>::to_vec))).collect());
+    Record {
+        topic: Arc::clone(topic),
+        partition: message.partition(),
+        offset: message.offset(),
+        timestamp_ms: message.timestamp().to_millis(),
+        key: message.key().map(<[u8]>::to_vec),
+        payload: message.payload().map(<[u8]>::to_vec),
+        headers: headers.unwrap_or_default(),
+    }
+}
+
+/// What the consumer calls back: rebalances and statistics.
+struct Context {
+    core: Mutex<Core<KafkaSink<Context>>>,
+    /// What went wrong in a callback, for the loop to end with.
+    failed: Mutex<Option<Stop>>,
+    lags: Arc<Lags>,
+    health: Arc<Health>,
+    rebalance_time: Duration,
+    topic: String,
+}
+
+impl Context {
+    /// The loop never holds this while it polls, so a callback finds it free.
+    fn core(&self) -> MutexGuard<'_, Core<KafkaSink<Context>>> {
+        self.core.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl ClientContext for Context {
+    fn stats(&self, statistics: Statistics) {
+        if statistics.brokers.values().any(|broker| broker.state == "UP" && broker.nodeid >= 0) {
+            self.health.brokers_heard();
+        }
+        let Some(topic) = statistics.topics.get(&self.topic) else { return };
+        for partition in
+            topic.partitions.values().filter(|partition| partition.fetch_state == "active" && partition.consumer_lag >= 0)
+        {
+            self.lags.set(&self.topic, partition.partition, partition.consumer_lag);
+        }
+        if self.lags.total() == 0 {
+            self.health.progress();
+        }
+    }
+}
+
+impl ConsumerContext for Context {
+    fn pre_rebalance(&self, consumer: &BaseConsumer<Self>, rebalance: &Rebalance<'_>) {
+        let partitions =
+            |list: &TopicPartitionList| list.elements().iter().map(|element| element.partition()).collect::<Vec<_>>();
+        let done = match rebalance {
+            Rebalance::Assign(list) => {
+                telemetry::rebalanced("assigned", &partitions(list));
+                Ok(())
+            }
+            Rebalance::Revoke(list) => {
+                let partitions = partitions(list);
+                partitions.iter().for_each(|partition| self.lags.remove(&self.topic, *partition));
+                if consumer.assignment_lost() {
+                    telemetry::rebalanced("lost", &partitions);
+                    self.core().lose(&partitions)
+                } else {
+                    telemetry::rebalanced("revoked", &partitions);
+                    self.core().revoke(&partitions, Instant::now() + self.rebalance_time)
+                }
+            }
+            Rebalance::Error(error) => {
+                tracing::warn!(%error, "rebalance failed");
+                Ok(())
+            }
+        };
+        if let Err(stop) = done {
+            *self.failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(stop);
+        }
+    }
+}
+
+/// Ends the process where the loop hangs in a call that should have come back: the broker hands its partitions to others then, and nothing
+/// it still did would count.
+struct Watchdog(Arc<AtomicU64>);
+
+impl Watchdog {
+    fn start(most: Duration) -> Self {
+        let seen = Arc::new(AtomicU64::new(now_ms() as u64));
+        let watched = Arc::downgrade(&seen);
+        thread::spawn(move || {
+            while let Some(seen) = watched.upgrade() {
+                let silent = (now_ms() as u64).saturating_sub(seen.load(Ordering::Relaxed));
+                drop(seen);
+                if silent > most.as_millis() as u64 * 2 {
+                    tracing::error!(silent_ms = silent, "a call to Kafka hangs; ending the process");
+                    std::process::exit(4);
+                }
+                thread::sleep(Duration::from_secs(1));
+            }
+        });
+        Self(seen)
+    }
+
+    fn alive(&self) {
+        self.0.store(now_ms() as u64, Ordering::Relaxed);
+    }
+}
