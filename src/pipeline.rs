@@ -34,6 +34,12 @@ impl Pipeline {
         Ok(Self {})
     }
 
+    /// The same, with other limits on what an article may be.
+    #[must_use]
+    pub fn with_limits(self, _limits: crate::article::Limits) -> Self {
+        self
+    }
+
     /// Codes one record and says, where there are no events, whether it was passed over and why.
     pub fn code(&self, _record: &Record) -> Result<Coded, Rejection> {
         Ok(Coded::Events(Vec::new()))

@@ -25,7 +25,8 @@ pub enum Failure {
 }
 
 impl Failure {
-    fn code(self) -> u8 {
+    /// The exit code.
+    pub fn code(self) -> u8 {
         match self {
             Failure::Configuration => 3,
             Failure::Kafka => 4,

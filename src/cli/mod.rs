@@ -4,9 +4,11 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+mod check;
 mod eval;
 pub mod exit;
 mod extract;
+mod run;
 mod schema;
 mod table;
 mod train;
@@ -22,6 +24,8 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    Run(run::Args),
+    Check(check::Args),
     Eval(eval::Args),
     Extract(extract::Args),
     Schema(schema::Args),
@@ -38,6 +42,8 @@ First steps:
 /// Parses the arguments, runs one command, reports an error on stderr with all its causes.
 pub fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
+        Command::Run(args) => run::run(&args),
+        Command::Check(args) => check::run(&args),
         Command::Eval(args) => eval::run(args),
         Command::Extract(args) => extract::run(args),
         Command::Schema(args) => schema::run(args),

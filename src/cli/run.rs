@@ -43,7 +43,9 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let code = Arc::new(move |record: &_| pipeline.code(record));
     match service::run(Arc::new(config), code, health, lags, &stop) {
         Ok(Ended::Drained) => Ok(ExitCode::SUCCESS),
-        Ok(Ended::Cut) => Err(anyhow::Error::new(Failure::Interrupted).context("the grace time ran out; what was in flight is read again")),
+        Ok(Ended::Cut) => {
+            Err(anyhow::Error::new(Failure::Interrupted).context("the grace time ran out; what was in flight is read again"))
+        }
         Err(stop) => {
             tracing::error!(%stop, "stopped");
             Err(anyhow::Error::new(failure(&stop)).context(stop))
@@ -64,7 +66,8 @@ fn stop_on_signals() -> anyhow::Result<Arc<AtomicBool>> {
     let stop = Arc::new(AtomicBool::new(false));
     for signal in [SIGTERM, SIGINT] {
         // In this order the first signal finds the flag unset and passes the conditional shutdown.
-        flag::register_conditional_shutdown(signal, i32::from(Failure::Interrupted.code()), Arc::clone(&stop)).context("signals cannot be handled")?;
+        flag::register_conditional_shutdown(signal, i32::from(Failure::Interrupted.code()), Arc::clone(&stop))
+            .context("signals cannot be handled")?;
         flag::register(signal, Arc::clone(&stop)).context("signals cannot be handled")?;
     }
     Ok(stop)
