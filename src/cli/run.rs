@@ -14,6 +14,7 @@ use crate::article::Limits;
 use crate::config::{Config, Source};
 use crate::ops::{Health, Lags, logging, server, telemetry};
 use crate::pipeline::Pipeline;
+use crate::record::Record;
 use crate::stream::core::Stop;
 use crate::stream::service::{self, Ended};
 
@@ -40,7 +41,14 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
             .with_context(|| format!("ops.listen: cannot serve on {}", config.ops.listen))?;
     }
     let stop = stop_on_signals()?;
-    let code = Arc::new(move |record: &_| pipeline.code(record));
+    let code = Arc::new(move |record: &Record| {
+        #[cfg(feature = "kafka-tests")]
+        assert!(
+            !record.payload.as_deref().is_some_and(|payload| payload.starts_with(b"delivery test: panic")),
+            "told to by a test"
+        );
+        pipeline.code(record)
+    });
     match service::run(Arc::new(config), code, health, lags, &stop) {
         Ok(Ended::Drained) => Ok(ExitCode::SUCCESS),
         Ok(Ended::Cut) => {

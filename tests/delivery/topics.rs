@@ -1,0 +1,160 @@
+//! Topics of a test: made, written, and read back as a downstream with `read_committed` sees them.
+
+use std::time::{Duration, Instant};
+
+use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, TopicReplication};
+use rdkafka::client::DefaultClientContext;
+use rdkafka::consumer::{BaseConsumer, Consumer};
+use rdkafka::message::{Header, Headers, Message, OwnedHeaders};
+use rdkafka::producer::{BaseRecord, DefaultProducerContext, Producer, ThreadedProducer};
+use rdkafka::{ClientConfig, Offset, TopicPartitionList};
+
+use crate::broker::Broker;
+
+pub const IN_PARTITIONS: i32 = 4;
+const LARGE: &str = "33554432";
+
+/// Names of a test's topics.
+pub struct Topics {
+    pub articles: String,
+    pub events: String,
+    pub dead: String,
+}
+
+/// A record as read back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Read {
+    pub key: Option<Vec<u8>>,
+    pub payload: Option<Vec<u8>>,
+    pub timestamp: Option<i64>,
+    pub headers: Vec<(String, Option<Vec<u8>>)>,
+}
+
+impl Read {
+    pub fn header(&self, name: &str) -> Option<String> {
+        let value = self.headers.iter().find(|(key, _)| key == name)?.1.clone()?;
+        String::from_utf8(value).ok()
+    }
+
+    /// Partition and offset of the article it came from.
+    pub fn place(&self) -> (i32, i64) {
+        let number = |name| {
+            self.header(name).and_then(|text| text.parse::<i64>().ok()).unwrap_or_else(|| panic!("{name} is missing: {self:?}"))
+        };
+        (number("entente.partition") as i32, number("entente.offset"))
+    }
+}
+
+/// Makes the three topics. Output topics have one partition, so that their order is the order of publication.
+pub fn make(broker: &Broker, test: &str, largest_event: &str) -> Topics {
+    let topics = Topics { articles: format!("{test}.raw"), events: format!("{test}.events"), dead: format!("{test}.dead") };
+    let admin: AdminClient<DefaultClientContext> = client(broker).create().expect("an admin client");
+    let specs = [(&topics.articles, IN_PARTITIONS, LARGE), (&topics.events, 1, largest_event), (&topics.dead, 1, LARGE)].map(
+        |(name, partitions, largest)| {
+            NewTopic::new(name, partitions, TopicReplication::Fixed(1)).set("max.message.bytes", largest)
+        },
+    );
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let made = runtime.block_on(admin.create_topics(&specs, &AdminOptions::new())).expect("topics can be made");
+    for topic in made {
+        topic.expect("the topic is made");
+    }
+    topics
+}
+
+pub fn client(broker: &Broker) -> ClientConfig {
+    let mut config = ClientConfig::new();
+    config.set("bootstrap.servers", broker.address());
+    config
+}
+
+/// Payload `None` is a tombstone.
+pub fn produce(broker: &Broker, topic: &str, records: impl IntoIterator<Item = (i32, Option<Vec<u8>>)>) {
+    let producer: ThreadedProducer<DefaultProducerContext> =
+        client(broker).set("message.max.bytes", LARGE).set("linger.ms", "5").create().expect("a producer");
+    for (number, (partition, payload)) in records.into_iter().enumerate() {
+        let key = format!("key-{number}");
+        loop {
+            let headers = OwnedHeaders::new().insert(Header { key: "origin", value: Some("test") });
+            let mut record = BaseRecord::to(topic)
+                .partition(partition)
+                .key(&key)
+                .headers(headers)
+                .timestamp(1_700_000_000_000 + number as i64);
+            if let Some(payload) = &payload {
+                record = record.payload(payload);
+            }
+            match producer.send(record) {
+                Ok(()) => break,
+                Err((error, _)) if error.rdkafka_error_code() == Some(rdkafka::types::RDKafkaErrorCode::QueueFull) => {
+                    std::thread::sleep(Duration::from_millis(5));
+                }
+                Err((error, _)) => panic!("cannot produce: {error}"),
+            }
+        }
+    }
+    producer.flush(Duration::from_secs(60)).expect("all is acknowledged");
+}
+
+/// All committed records of a topic of one partition.
+pub fn read_all(broker: &Broker, topic: &str) -> Vec<Read> {
+    let mut config = client(broker);
+    config
+        .set("group.id", "reader")
+        .set("isolation.level", "read_committed")
+        .set("enable.auto.commit", "false")
+        .set("enable.partition.eof", "true");
+    config.set("fetch.message.max.bytes", LARGE);
+    let consumer: BaseConsumer = config.create().expect("a consumer");
+    let mut list = TopicPartitionList::new();
+    list.add_partition_offset(topic, 0, Offset::Beginning).expect("a partition");
+    consumer.assign(&list).expect("assigned");
+    let mut read = Vec::new();
+    let deadline = Instant::now() + Duration::from_secs(60);
+    loop {
+        match consumer.poll(Duration::from_millis(200)) {
+            Some(Ok(message)) => {
+                let headers =
+                    message.headers().map(|all| all.iter().map(|h| (h.key.to_owned(), h.value.map(<[u8]>::to_vec))).collect());
+                read.push(Read {
+                    key: message.key().map(<[u8]>::to_vec),
+                    payload: message.payload().map(<[u8]>::to_vec),
+                    timestamp: message.timestamp().to_millis(),
+                    headers: headers.unwrap_or_default(),
+                });
+            }
+            Some(Err(rdkafka::error::KafkaError::PartitionEOF(_))) => return read,
+            Some(Err(error)) if Instant::now() > deadline => panic!("{topic} cannot be read: {error}"),
+            _ => assert!(Instant::now() < deadline, "{topic} has no end"),
+        }
+    }
+}
+
+/// Articles of the group that are not committed yet.
+pub fn lag(broker: &Broker, group: &str, topic: &str) -> i64 {
+    let consumer: BaseConsumer = client(broker).set("group.id", group).create().expect("a consumer");
+    let mut list = TopicPartitionList::new();
+    (0..IN_PARTITIONS).for_each(|partition| drop(list.add_partition(topic, partition)));
+    let Ok(committed) = consumer.committed_offsets(list, Duration::from_secs(5)) else { return i64::MAX };
+    let mut lag = 0;
+    for element in committed.elements() {
+        let Ok((low, high)) = consumer.fetch_watermarks(topic, element.partition(), Duration::from_secs(5)) else {
+            return i64::MAX;
+        };
+        lag += high - element.offset().to_raw().filter(|offset| *offset >= 0).unwrap_or(low);
+    }
+    lag
+}
+
+/// Waits until the group has committed all of the topic.
+pub fn await_end(broker: &Broker, group: &str, topic: &str, most: Duration) {
+    let deadline = Instant::now() + most;
+    loop {
+        let left = lag(broker, group, topic);
+        if left == 0 {
+            return;
+        }
+        assert!(Instant::now() < deadline, "{left} articles are still waiting after {most:?}");
+        std::thread::sleep(Duration::from_millis(100));
+    }
+}
