@@ -11,7 +11,9 @@ use crate::config::{LogFormat, Ops};
 /// # Errors
 /// Where `ops.log` is not a filter.
 pub fn start(ops: &Ops) -> Result<(), String> {
-    let filter = EnvFilter::try_new(&ops.log).map_err(|error| format!("ops.log: `{}` is not a log filter: {error}", ops.log))?;
+    // The client library's wrapper repeats what the library itself logs.
+    let filter = EnvFilter::try_new(format!("rdkafka=off,{}", ops.log))
+        .map_err(|error| format!("ops.log: `{}` is not a log filter: {error}", ops.log))?;
     let terminal = std::io::stderr().is_terminal();
     let json = match ops.log_format {
         LogFormat::Json => true,

@@ -81,6 +81,8 @@ pub fn producer(config: &Config) -> ClientConfig {
         .set("enable.idempotence", "true")
         .set("acks", "all")
         .set("message.max.bytes", limits.record_bytes.to_string())
+        // librdkafka wants its socket to give up before the transaction does.
+        .set("socket.timeout.ms", transaction.min(20_000).to_string())
         // A delivery gets half of the transaction's time, so that its failure is known while the transaction can still be aborted.
         .set("message.timeout.ms", (transaction / 2).to_string());
     if service.delivery == Delivery::ExactlyOnce {

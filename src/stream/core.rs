@@ -125,12 +125,16 @@ impl<S: Sink> Core<S> {
     /// Where the service cannot go on.
     pub fn pump(&mut self, wait: Duration) -> Result<(), Stop> {
         self.collect(wait)?;
-        let late = self.opened.is_some_and(|opened| opened.elapsed() >= self.settings.commit_interval);
-        if late || self.sent >= self.settings.commit_records {
+        if self.due() {
             self.commit()?;
         }
         telemetry::in_flight(self.ledger.records(), self.ledger.bytes());
         Ok(())
+    }
+
+    fn due(&self) -> bool {
+        self.sent >= self.settings.commit_records
+            || self.opened.is_some_and(|opened| opened.elapsed() >= self.settings.commit_interval)
     }
 
     /// Finishes and commits all that is in flight. `false` where `deadline` came first: what is left will be read again.
@@ -143,7 +147,7 @@ impl<S: Sink> Core<S> {
             if left.is_zero() {
                 break;
             }
-            self.collect(left.min(Duration::from_millis(50)))?;
+            self.pump(left.min(Duration::from_millis(50)))?;
         }
         self.commit()?;
         Ok(self.ledger.records() == 0)
@@ -190,7 +194,8 @@ impl<S: Sink> Core<S> {
             }
             next = self.pool.finished(Duration::ZERO);
         }
-        while let Some((partition, offset, finished)) = self.ledger.take() {
+        while !self.due() {
+            let Some((partition, offset, finished)) = self.ledger.take() else { break };
             if let Err(error) = self.send((partition, offset), finished)? {
                 return self.fail(error);
             }

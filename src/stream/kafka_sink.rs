@@ -31,8 +31,11 @@ pub struct KafkaSink<C: ConsumerContext + 'static> {
     deliveries: Deliveries,
     /// Place of every record of the open batch, by the number its delivery report carries.
     places: Vec<Place>,
-    open: bool,
-    last_commit: Instant,
+    /// Since when a batch is open.
+    open: Option<Instant>,
+    /// Await each record alone until the next commit. A broker that finds a record too large refuses all that travelled with it; sent alone,
+    /// the one that is too large is known.
+    careful: bool,
 }
 
 /// Delivery reports of the open batch.
@@ -91,8 +94,7 @@ impl<C: ConsumerContext + 'static> KafkaSink<C> {
     /// Where no producer can be made, or the transaction coordinator cannot be reached in time.
     pub fn new(config: Arc<Config>, consumer: ConsumerSlot<C>) -> Result<Self, SinkError> {
         let deliveries = Deliveries::default();
-        let mut sink =
-            Self { config, consumer, producer: None, deliveries, places: Vec::new(), open: false, last_commit: Instant::now() };
+        let mut sink = Self { config, consumer, producer: None, deliveries, places: Vec::new(), open: None, careful: false };
         sink.start()?;
         Ok(sink)
     }
@@ -109,12 +111,13 @@ impl<C: ConsumerContext + 'static> KafkaSink<C> {
     fn start(&mut self) -> Result<(), SinkError> {
         self.deliveries = Deliveries::default();
         self.places.clear();
-        self.open = false;
+        self.open = None;
         let broken = |error: KafkaError| SinkError::Broken(format!("no producer could be made: {error}"));
         let producer: ThreadedProducer<Deliveries> =
             client::producer(&self.config).create_with_context(self.deliveries.clone()).map_err(broken)?;
         if self.exactly_once() {
-            let deadline = Instant::now() + self.patience() * 2;
+            // A broker that restarts takes a while; longer than this the group would not wait for us either.
+            let deadline = Instant::now() + self.config.service.max_poll_interval / 2;
             loop {
                 match producer.init_transactions(self.patience()) {
                     Ok(()) => break,
@@ -126,7 +129,6 @@ impl<C: ConsumerContext + 'static> KafkaSink<C> {
             }
         }
         self.producer = Some(producer);
-        self.last_commit = Instant::now();
         Ok(())
     }
 
@@ -150,7 +152,7 @@ impl<C: ConsumerContext + 'static> KafkaSink<C> {
     }
 
     fn begin(&mut self) -> Result<(), SinkError> {
-        if self.open {
+        if self.open.is_some() {
             return Ok(());
         }
         if self.exactly_once()
@@ -158,22 +160,30 @@ impl<C: ConsumerContext + 'static> KafkaSink<C> {
         {
             return Err(self.judge("a transaction could not be begun", error));
         }
-        self.open = true;
+        self.open = Some(Instant::now());
         Ok(())
     }
 
     /// What an error of a transaction call means for the batch.
     fn judge(&mut self, what: &str, error: KafkaError) -> SinkError {
         let reason = format!("{what}: {error}");
-        let KafkaError::Transaction(inner) = &error else { return self.reset(reason) };
-        let fenced = matches!(inner.code(), Code::Fenced | Code::InvalidProducerEpoch | Code::ProducerFenced)
-            || matches!(self.fatal(), Some(Code::Fenced | Code::InvalidProducerEpoch | Code::ProducerFenced));
-        if fenced {
-            // A worker that was stopped for longer than its transaction may live was fenced by the broker, not by another worker.
-            let slept = self.last_commit.elapsed() > self.patience() / 2;
-            return if slept { self.reset(reason) } else { SinkError::Fenced(reason) };
+        let fencing = |code| matches!(code, Code::Fenced | Code::InvalidProducerEpoch | Code::ProducerFenced);
+        if error.rdkafka_error_code().is_some_and(fencing) || self.fatal().is_some_and(fencing) {
+            // A batch open for longer than a transaction may live was fenced by the broker (this process was stopped, or the broker was
+            // away); any other by a worker that has this one's identity now.
+            let expired = self.open.is_some_and(|since| since.elapsed() > self.patience());
+            return if expired { self.reset(reason) } else { SinkError::Fenced(reason) };
         }
+        let KafkaError::Transaction(inner) = &error else { return self.reset(reason) };
         if inner.txn_requires_abort() { SinkError::Aborted(reason) } else { self.reset(reason) }
+    }
+
+    /// As [`KafkaSink::judge`]; there is nothing left to abort.
+    fn judge_abort(&mut self, error: KafkaError) -> SinkError {
+        match self.judge("the transaction could not be aborted", error) {
+            SinkError::Aborted(reason) => self.reset(reason),
+            other => other,
+        }
     }
 
     fn fatal(&self) -> Option<RDKafkaErrorCode> {
@@ -185,12 +195,26 @@ impl<C: ConsumerContext + 'static> KafkaSink<C> {
         let failures = std::mem::take(&mut *self.deliveries.failures());
         let too_large = failures.iter().find(|(_, error)| error.rdkafka_error_code() == Some(Code::MessageSizeTooLarge));
         if let Some((number, _)) = too_large {
-            return self.places.get(*number).map(|place| SinkError::TooLarge(*place));
+            if self.careful {
+                return self.places.get(*number).map(|place| SinkError::TooLarge(*place));
+            }
+            self.careful = true;
+            return Some(SinkError::Aborted(
+                "a record is too large for its topic; sending them one by one to find it".to_owned(),
+            ));
         }
         let (number, error) = failures.into_iter().next()?;
         let place = self.places.get(number).copied().unwrap_or_default();
         let reason = format!("what the article at partition {}, offset {} gave was not delivered: {error}", place.0, place.1);
         Some(if self.fatal().is_some() { self.judge(&reason, error) } else { SinkError::Aborted(reason) })
+    }
+
+    /// Waits until all that was sent is acknowledged.
+    fn settle(&mut self) -> Result<(), SinkError> {
+        if !self.deliveries.settle(self.patience()) {
+            return Err(self.reset("the broker did not acknowledge all records in time".to_owned()));
+        }
+        self.failure().map_or(Ok(()), Err)
     }
 
     fn list(&self, offsets: &[(i32, i64)]) -> Result<TopicPartitionList, SinkError> {
@@ -254,7 +278,7 @@ impl<C: ConsumerContext + 'static> Sink for KafkaSink<C> {
         self.deliveries.0.outstanding.fetch_add(1, Ordering::AcqRel);
         loop {
             match producer.send(record) {
-                Ok(()) => return Ok(()),
+                Ok(()) => break,
                 // The queue is full: the broker is slower than we are. The reader pauses meanwhile.
                 Err((KafkaError::MessageProduction(Code::QueueFull), back)) if Instant::now() < deadline => {
                     record = back;
@@ -269,33 +293,32 @@ impl<C: ConsumerContext + 'static> Sink for KafkaSink<C> {
                 }
             }
         }
+        if self.careful {
+            self.settle()?;
+        }
+        Ok(())
     }
 
     fn commit(&mut self, offsets: &[(i32, i64)]) -> Result<(), SinkError> {
         self.begin()?;
         let list = self.list(offsets)?;
-        if !self.deliveries.settle(self.patience()) {
-            return Err(self.reset("the broker did not acknowledge all records in time".to_owned()));
-        }
-        if let Some(failure) = self.failure() {
-            return Err(failure);
-        }
+        self.settle()?;
         if self.exactly_once() {
             self.commit_transaction(&list)?;
         } else {
             self.commit_offsets(&list)?;
         }
         self.places.clear();
-        self.open = false;
-        self.last_commit = Instant::now();
+        self.open = None;
+        self.careful = false;
         Ok(())
     }
 
     fn abort(&mut self) -> Result<(), SinkError> {
-        if self.exactly_once() && self.open {
+        if self.exactly_once() && self.open.is_some() {
             self.producer()?.purge(PurgeConfig::default().queue());
             if let Err(error) = self.producer()?.abort_transaction(self.patience()) {
-                return Err(self.reset(format!("the transaction could not be aborted: {error}")));
+                return Err(self.judge_abort(error));
             }
         }
         // Records of the batch that are still under way (at least once) report before the next batch counts.
@@ -304,7 +327,7 @@ impl<C: ConsumerContext + 'static> Sink for KafkaSink<C> {
         }
         self.deliveries.failures().clear();
         self.places.clear();
-        self.open = false;
+        self.open = None;
         Ok(())
     }
 }

@@ -55,7 +55,7 @@ impl Service {
             ("SERVICE__DELIVERY", options.delivery.to_owned()),
             ("SERVICE__SESSION_TIMEOUT", session),
             ("SERVICE__TRANSACTION_TIMEOUT", "2s".to_owned()),
-            ("SERVICE__MAX_POLL_INTERVAL", "20s".to_owned()),
+            ("SERVICE__MAX_POLL_INTERVAL", "60s".to_owned()),
             ("SERVICE__COMMIT_INTERVAL", "50ms".to_owned()),
             ("SERVICE__REJECTION_SHARE", "1.0".to_owned()),
             ("OPS__LISTEN", String::new()),
@@ -75,6 +75,10 @@ impl Service {
     pub fn kill(mut self) {
         self.child.kill().expect("the service can be killed");
         self.child.wait().expect("the service can be waited for");
+    }
+
+    pub fn runs(&mut self) -> bool {
+        matches!(self.child.try_wait(), Ok(None))
     }
 
     /// Waits for the service to end by itself.

@@ -10,6 +10,7 @@ use rdkafka::producer::{BaseRecord, DefaultProducerContext, Producer, ThreadedPr
 use rdkafka::{ClientConfig, Offset, TopicPartitionList};
 
 use crate::broker::Broker;
+use crate::service::Service;
 
 pub const IN_PARTITIONS: i32 = 4;
 const LARGE: &str = "33554432";
@@ -147,14 +148,19 @@ pub fn lag(broker: &Broker, group: &str, topic: &str) -> i64 {
 }
 
 /// Waits until the group has committed all of the topic.
-pub fn await_end(broker: &Broker, group: &str, topic: &str, most: Duration) {
+pub fn await_end(broker: &Broker, group: &str, topic: &str, most: Duration, worker: &mut Service) {
     let deadline = Instant::now() + most;
     loop {
         let left = lag(broker, group, topic);
         if left == 0 {
             return;
         }
-        assert!(Instant::now() < deadline, "{left} articles are still waiting after {most:?}");
+        assert!(worker.runs(), "the service ended; its log:\n{}", worker.log());
+        assert!(
+            Instant::now() < deadline,
+            "{left} articles are still waiting after {most:?}; the service's log:\n{}",
+            worker.log()
+        );
         std::thread::sleep(Duration::from_millis(100));
     }
 }
