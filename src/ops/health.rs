@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// How long brokers may be unheard before the service is not ready.
-const BROKER_SILENCE: Duration = Duration::from_secs(8);
+const BROKER_SILENCE: Duration = Duration::from_secs(5);
 
 pub struct Health {
     stall_after: Duration,

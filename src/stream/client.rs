@@ -77,12 +77,13 @@ pub fn producer(config: &Config) -> ClientConfig {
         client.set(name, value);
     }
     let transaction = service.transaction_timeout.as_millis();
+    // librdkafka wants an answer to a request to be given up before the transaction is; what the user asked for is kept where it may be.
+    let socket = client.get("socket.timeout.ms").and_then(|value| value.parse::<u128>().ok()).unwrap_or(20_000);
+    client.set("socket.timeout.ms", socket.min(transaction).to_string());
     client
         .set("enable.idempotence", "true")
         .set("acks", "all")
         .set("message.max.bytes", limits.record_bytes.to_string())
-        // librdkafka wants its socket to give up before the transaction does.
-        .set("socket.timeout.ms", transaction.min(20_000).to_string())
         // A delivery gets half of the transaction's time, so that its failure is known while the transaction can still be aborted.
         .set("message.timeout.ms", (transaction / 2).to_string());
     if service.delivery == Delivery::ExactlyOnce {

@@ -70,6 +70,7 @@ pub struct Core<S> {
     breaker: Breaker,
     rewind: Option<Rewind>,
     failures: u32,
+    commits: u64,
 }
 
 /// A dead letter that a broker with default limits takes, headers included.
@@ -94,11 +95,19 @@ impl<S: Sink> Core<S> {
             opened: None,
             rewind: None,
             failures: 0,
+            commits: 0,
         }
     }
 
     /// Takes a record that was read.
     pub fn accept(&mut self, record: Record) {
+        // A batch failed inside a rebalance, and reading has not gone back yet: this record comes again, after those before it.
+        if let Some(rewind) = &mut self.rewind {
+            if rewind.positions.iter().all(|(partition, _)| *partition != record.partition) {
+                rewind.positions.push((record.partition, record.offset));
+            }
+            return;
+        }
         if self.ledger.read(record.partition, record.offset, record.size()) {
             self.pool.submit(self.epoch, record);
         }
@@ -178,6 +187,20 @@ impl<S: Sink> Core<S> {
         if let Some(rewind) = &mut self.rewind {
             rewind.positions.retain(|(partition, _)| !partitions.contains(partition));
         }
+    }
+
+    /// Voids what is in flight, for good: nothing of it may be committed while the consumer leaves its group. Downstream need not wait
+    /// for the open transaction to time out.
+    pub fn abandon(&mut self) {
+        self.epoch += 1;
+        self.ledger.rewind();
+        self.open_batch();
+        self.sink.close();
+    }
+
+    /// Batches committed so far.
+    pub fn commits(&self) -> u64 {
+        self.commits
     }
 
     /// From where to read again, if a batch failed since the last call.
@@ -270,6 +293,7 @@ impl<S: Sink> Core<S> {
             Ok(()) => {
                 self.ledger.committed();
                 self.failures = 0;
+                self.commits += 1;
                 // What was too large is behind us.
                 self.too_large.retain(|(partition, offset), _| offsets.iter().all(|(p, next)| p != partition || offset >= next));
                 let now = outgoing::now_ms();

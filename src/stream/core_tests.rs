@@ -42,6 +42,10 @@ impl Sink for MemorySink {
         error.map_or(Ok(()), Err)
     }
 
+    fn close(&mut self) {
+        self.open.clear();
+    }
+
     fn abort(&mut self) -> Result<(), SinkError> {
         self.open.clear();
         Ok(())
@@ -150,6 +154,28 @@ fn lost_partitions_are_not_committed() {
     core.accept(record(1, 0, b"b"));
     core.drain(soon()).expect("the service goes on");
     assert_eq!(core.sink().offsets, [(1, 1)].into());
+}
+
+#[test]
+fn what_is_read_after_a_failed_hand_over_and_before_going_back_is_not_skipped_to() {
+    let script = vec![Some((SinkError::Aborted("told to".to_owned()), false))];
+    let mut core =
+        core(Settings { commit_interval: Duration::from_secs(60), ..settings() }, MemorySink { script, ..MemorySink::default() });
+    core.accept(record(0, 0, b"a"));
+    core.accept(record(1, 0, b"b"));
+    core.revoke(&[1], soon()).expect("the service goes on");
+    // Still on its way from the consumer when the batch failed; the second partition has just come.
+    core.accept(record(0, 1, b"c"));
+    core.accept(record(2, 7, b"d"));
+    core.accept(record(2, 8, b"e"));
+    let rewind = core.take_rewind().expect("the commit failed");
+    assert_eq!(rewind.positions, [(0, 0), (2, 7)]);
+    for (partition, offset) in [(0, 0), (0, 1), (2, 7), (2, 8)] {
+        core.accept(record(partition, offset, b"again"));
+    }
+    assert!(core.drain(soon()).expect("the service goes on"));
+    assert_eq!(core.sink().offsets, [(0, 2), (2, 9)].into());
+    assert_eq!(core.sink().committed.len(), 4);
 }
 
 proptest! {

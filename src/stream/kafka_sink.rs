@@ -330,4 +330,15 @@ impl<C: ConsumerContext + 'static> Sink for KafkaSink<C> {
         self.open = None;
         Ok(())
     }
+
+    fn close(&mut self) {
+        let Some(producer) = self.producer.take() else { return };
+        producer.purge(PurgeConfig::default().queue().inflight());
+        if self.exactly_once()
+            && self.open.take().is_some()
+            && let Err(error) = producer.abort_transaction(self.patience().min(Duration::from_secs(5)))
+        {
+            tracing::warn!(%error, "the open transaction could not be aborted; the broker aborts it in time");
+        }
+    }
 }

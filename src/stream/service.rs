@@ -40,7 +40,9 @@ pub enum Ended {
 const BURST: usize = 1000;
 /// A reader that is full waits this long without a poll before it pauses its partitions: pausing throws away what was fetched ahead.
 const PATIENCE_WHEN_FULL: Duration = Duration::from_millis(500);
-const BLOCKING_CALL: Duration = Duration::from_secs(20);
+const BLOCKING_CALL: Duration = Duration::from_secs(5);
+/// A broker that said something within this many microseconds is there. The slowest of our regular requests is the heartbeat, every 3 s.
+const HEARD_US: i64 = 4_000_000;
 
 /// Runs until `stop` is set.
 ///
@@ -77,18 +79,24 @@ pub fn run(
     tracing::info!(topic = config.topics.articles, group = config.kafka.group, instance = config.service.instance, "reading");
 
     let watchdog = Watchdog::start(config.service.max_poll_interval);
-    let mut reader =
-        Reader { consumer: &consumer, topic: config.topics.articles.as_str().into(), full_since: None, paused: false };
-    while !stop.load(Ordering::Relaxed) {
-        watchdog.alive();
-        let read = reader.read()?;
-        reader.pump(if read > 0 { Duration::ZERO } else { Duration::from_millis(1) })?;
-    }
-    health.stopping();
-    tracing::info!("stopping: finishing what is in flight");
-    let drained = consumer.context().core().drain(Instant::now() + config.service.grace)?;
-    tracing::info!(drained, "leaving the group");
-    Ok(if drained { Ended::Drained } else { Ended::Cut })
+    let mut reader = Reader {
+        consumer: &consumer,
+        topic: config.topics.articles.as_str().into(),
+        full_since: None,
+        paused: false,
+        commits: 0,
+        max_poll_interval: config.service.max_poll_interval,
+    };
+    let ended = reader.run(stop, &watchdog).and_then(|()| {
+        health.stopping();
+        tracing::info!("stopping: finishing what is in flight");
+        let drained = consumer.context().core().drain(Instant::now() + config.service.grace)?;
+        tracing::info!(drained, "leaving the group");
+        Ok(if drained { Ended::Drained } else { Ended::Cut })
+    });
+    // Leaving the group revokes the partitions; nothing is left for that to commit.
+    consumer.context().core().abandon();
+    ended
 }
 
 fn ended(error: SinkError) -> Stop {
@@ -116,9 +124,21 @@ struct Reader<'a> {
     topic: Arc<str>,
     full_since: Option<Instant>,
     paused: bool,
+    commits: u64,
+    max_poll_interval: Duration,
 }
 
 impl Reader<'_> {
+    /// Reads, sends and commits until `stop` is set.
+    fn run(&mut self, stop: &AtomicBool, watchdog: &Watchdog) -> Result<(), Stop> {
+        while !stop.load(Ordering::Relaxed) {
+            watchdog.alive();
+            let read = self.read()?;
+            self.pump(if read > 0 { Duration::ZERO } else { Duration::from_millis(1) })?;
+        }
+        Ok(())
+    }
+
     /// Reads a burst of records; how many.
     fn read(&mut self) -> Result<usize, Stop> {
         let context = self.consumer.context();
@@ -136,6 +156,8 @@ impl Reader<'_> {
             match self.consumer.poll(wait) {
                 None => break,
                 Some(Ok(message)) => {
+                    // Partitions that came while reading was paused are not paused.
+                    self.paused = false;
                     let mut core = context.core();
                     core.accept(record(&self.topic, &message));
                     read += 1;
@@ -177,36 +199,57 @@ impl Reader<'_> {
         let rewind = {
             let mut core = context.core();
             core.pump(wait)?;
+            if core.commits() > self.commits {
+                self.commits = core.commits();
+                context.health.progress();
+            }
             core.take_rewind()
         };
         match rewind {
-            Some(rewind) => self.seek(&rewind),
+            Some(rewind) => self.go_back(&rewind),
             None => Ok(()),
         }
     }
 
-    fn seek(&self, rewind: &Rewind) -> Result<(), Stop> {
-        let broken = |error: KafkaError| Stop::Broken(format!("the articles of an aborted batch cannot be read again: {error}"));
+    /// Seeks, again and again where the broker is away, but not for longer than the consumer may go without a poll.
+    fn go_back(&self, rewind: &Rewind) -> Result<(), Stop> {
+        let deadline = Instant::now() + self.max_poll_interval / 2;
+        loop {
+            match self.seek(rewind) {
+                Ok(()) => return Ok(()),
+                Err(error) if Instant::now() < deadline => tracing::warn!(%error, "cannot go back yet"),
+                Err(error) => {
+                    return Err(Stop::Broken(format!("the articles of an aborted batch cannot be read again: {error}")));
+                }
+            }
+            thread::sleep(Duration::from_millis(200));
+        }
+    }
+
+    fn seek(&self, rewind: &Rewind) -> Result<(), KafkaError> {
         let topic = &*self.topic;
-        let assigned: BTreeSet<i32> =
-            self.consumer.assignment().map_err(broken)?.elements().iter().map(|element| element.partition()).collect();
+        let assigned: BTreeSet<i32> = self.consumer.assignment()?.elements().iter().map(|element| element.partition()).collect();
         let mut list = TopicPartitionList::new();
         for (partition, offset) in rewind.positions.iter().filter(|(partition, _)| assigned.contains(partition)) {
-            list.add_partition_offset(topic, *partition, Offset::Offset(*offset)).map_err(broken)?;
+            list.add_partition_offset(topic, *partition, Offset::Offset(*offset))?;
         }
         if list.count() == 0 {
             return Ok(());
         }
         if rewind.ask_broker {
-            let known = self.consumer.committed_offsets(list.clone(), BLOCKING_CALL).map_err(broken)?;
-            for element in known.elements().iter().filter(|element| matches!(element.offset(), Offset::Offset(_))) {
-                list.set_partition_offset(topic, element.partition(), element.offset()).map_err(broken)?;
+            let known = self.consumer.committed_offsets(list.clone(), BLOCKING_CALL)?;
+            for element in known.elements() {
+                element.error()?;
+                if !matches!(element.offset(), Offset::Offset(_)) {
+                    continue;
+                }
+                list.set_partition_offset(topic, element.partition(), element.offset())?;
             }
         }
         tracing::info!(positions = ?list.elements().iter().map(|e| (e.partition(), e.offset())).collect::<Vec<_>>(), "reading again");
-        let sought = self.consumer.seek_partitions(list, BLOCKING_CALL).map_err(broken)?;
+        let sought = self.consumer.seek_partitions(list, BLOCKING_CALL)?;
         for element in sought.elements() {
-            element.error().map_err(broken)?;
+            element.error()?;
         }
         Ok(())
     }
@@ -265,7 +308,8 @@ impl Context {
 
 impl ClientContext for Context {
     fn stats(&self, statistics: Statistics) {
-        if statistics.brokers.values().any(|broker| broker.state == "UP" && broker.nodeid >= 0) {
+        // A connection counts as up until its requests time out; only what it says counts here.
+        if statistics.brokers.values().any(|broker| broker.state == "UP" && (0..HEARD_US).contains(&broker.rxidle)) {
             self.health.brokers_heard();
         }
         let Some(topic) = statistics.topics.get(&self.topic) else { return };

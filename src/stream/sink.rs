@@ -43,4 +43,7 @@ pub trait Sink {
     /// # Errors
     /// [`SinkError::Unknown`] where a new start was needed, or worse.
     fn abort(&mut self) -> Result<(), SinkError>;
+
+    /// Voids the open batch where that can still be done, and makes no new start. Nothing is sent or committed afterwards.
+    fn close(&mut self);
 }
