@@ -4,8 +4,10 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+mod backfill;
 mod check;
 mod demo;
+mod dlq;
 mod eval;
 pub mod exit;
 mod extract;
@@ -27,7 +29,11 @@ struct Cli {
 enum Command {
     Demo(demo::Args),
     Run(run::Args),
+    #[command(subcommand)]
+    Backfill(backfill::Command),
     Check(check::Args),
+    #[command(subcommand)]
+    Dlq(dlq::Command),
     Eval(eval::Args),
     Extract(extract::Args),
     Schema(schema::Args),
@@ -46,7 +52,9 @@ pub fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Demo(args) => demo::run(&args),
         Command::Run(args) => run::run(&args),
+        Command::Backfill(command) => backfill::run(command),
         Command::Check(args) => check::run(&args),
+        Command::Dlq(command) => dlq::run(command),
         Command::Eval(args) => eval::run(args),
         Command::Extract(args) => extract::run(args),
         Command::Schema(args) => schema::run(args),

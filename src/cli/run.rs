@@ -61,7 +61,8 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     }
 }
 
-fn failure(stop: &Stop) -> Failure {
+/// The exit code a stop of the service stands for.
+pub(super) fn failure(stop: &Stop) -> Failure {
     match stop {
         Stop::Fenced(_) => Failure::Fenced,
         Stop::Broken(_) => Failure::Kafka,
@@ -70,7 +71,7 @@ fn failure(stop: &Stop) -> Failure {
 }
 
 /// A flag that SIGTERM and SIGINT set; a second signal ends the process at once.
-fn stop_on_signals() -> anyhow::Result<Arc<AtomicBool>> {
+pub(super) fn stop_on_signals() -> anyhow::Result<Arc<AtomicBool>> {
     let stop = Arc::new(AtomicBool::new(false));
     for signal in [SIGTERM, SIGINT] {
         // In this order the first signal finds the flag unset and passes the conditional shutdown.

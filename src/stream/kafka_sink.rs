@@ -4,6 +4,7 @@
 //! which nobody knows whether the transaction committed makes the sink drop its producer and start another with the same transactional
 //! id, which settles the old one; librdkafka has no transactions v2 (KIP-890), and a late answer to the old one must not meet a new one.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::time::{Duration, Instant};
@@ -36,6 +37,8 @@ pub struct KafkaSink<C: ConsumerContext + 'static> {
     /// Await each record alone until the next commit. A broker that finds a record too large refuses all that travelled with it; sent alone,
     /// the one that is too large is known.
     careful: bool,
+    /// What is to stand beside the committed offset of a partition.
+    notes: BTreeMap<i32, String>,
 }
 
 /// Delivery reports of the open batch.
@@ -94,9 +97,23 @@ impl<C: ConsumerContext + 'static> KafkaSink<C> {
     /// Where no producer can be made, or the transaction coordinator cannot be reached in time.
     pub fn new(config: Arc<Config>, consumer: ConsumerSlot<C>) -> Result<Self, SinkError> {
         let deliveries = Deliveries::default();
-        let mut sink = Self { config, consumer, producer: None, deliveries, places: Vec::new(), open: None, careful: false };
+        let mut sink = Self {
+            config,
+            consumer,
+            producer: None,
+            deliveries,
+            places: Vec::new(),
+            open: None,
+            careful: false,
+            notes: BTreeMap::new(),
+        };
         sink.start()?;
         Ok(sink)
+    }
+
+    /// The same, with a note beside the committed offset of each partition.
+    pub fn with_notes(self, notes: BTreeMap<i32, String>) -> Self {
+        Self { notes, ..self }
     }
 
     fn exactly_once(&self) -> bool {
@@ -220,9 +237,13 @@ impl<C: ConsumerContext + 'static> KafkaSink<C> {
     fn list(&self, offsets: &[(i32, i64)]) -> Result<TopicPartitionList, SinkError> {
         let mut list = TopicPartitionList::with_capacity(offsets.len());
         for (partition, offset) in offsets {
-            list.add_partition_offset(&self.config.topics.articles, *partition, Offset::Offset(*offset)).map_err(|error| {
+            let mut element = list.add_partition(&self.config.topics.articles, *partition);
+            element.set_offset(Offset::Offset(*offset)).map_err(|error| {
                 SinkError::Broken(format!("offset {offset} of partition {partition} cannot be committed: {error}"))
             })?;
+            if let Some(note) = self.notes.get(partition) {
+                element.set_metadata(note);
+            }
         }
         Ok(list)
     }

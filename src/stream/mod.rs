@@ -5,11 +5,13 @@
 //! offsets. [`core::Core`] joins the last three and holds every promise that does not need a broker, so that it is tested without
 //! one.
 
+pub mod backfill;
 mod client;
 pub mod core;
 pub mod embedded;
 mod kafka_sink;
 pub mod ledger;
+pub mod letters;
 pub mod outgoing;
 pub mod pool;
 pub mod probe;

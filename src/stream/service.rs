@@ -99,14 +99,14 @@ pub fn run(
     ended
 }
 
-fn ended(error: SinkError) -> Stop {
+pub(super) fn ended(error: SinkError) -> Stop {
     match error {
         SinkError::Fenced(reason) => Stop::Fenced(reason),
         error => Stop::Broken(error.to_string()),
     }
 }
 
-fn settings(config: &Config) -> Settings {
+pub(super) fn settings(config: &Config) -> Settings {
     Settings {
         commit_interval: config.service.commit_interval,
         commit_records: config.service.commit_records,
@@ -273,7 +273,7 @@ impl Reader<'_> {
     }
 }
 
-fn record(topic: &Arc<str>, message: &BorrowedMessage<'_>) -> Record {
+pub(super) fn record(topic: &Arc<str>, message: &BorrowedMessage<'_>) -> Record {
     let headers = message
         .headers()
         .map(|headers| headers.iter().map(|header| (header.key.to_owned(), header.value.map(<[u8]>::to_vec))).collect());
