@@ -27,6 +27,8 @@ pub struct Args {
 }
 
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    // Before anything slow: a supervisor may change its mind at once.
+    let stop = stop_on_signals()?;
     let config = Config::load(&Source::process(args.config.as_deref())).context(Failure::Configuration)?;
     logging::start(&config.ops).map_err(anyhow::Error::msg).context(Failure::Configuration)?;
     tracing::info!(version = env!("CARGO_PKG_VERSION"), ?config, "starting");
@@ -40,7 +42,6 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         server::start(&config.ops.listen, metrics, Arc::clone(&health), Arc::clone(&lags))
             .with_context(|| format!("ops.listen: cannot serve on {}", config.ops.listen))?;
     }
-    let stop = stop_on_signals()?;
     let code = Arc::new(move |record: &Record| {
         #[cfg(feature = "kafka-tests")]
         assert!(
