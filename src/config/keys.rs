@@ -186,7 +186,7 @@ fn ops(r: &mut Reader) -> Ops {
             "auto",
             &[("auto", LogFormat::Auto), ("text", LogFormat::Text), ("json", LogFormat::Json)],
         ),
-        stall_after: r.duration("ops.stall_after", "60s"),
+        stall_after: r.duration("ops.stall_after", "10s"),
     }
 }
 

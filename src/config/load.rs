@@ -71,14 +71,14 @@ impl Config {
     }
 }
 
-/// `ENTENTE_KAFKA__BROKERS=…` sets `kafka.brokers`. A value that reads as a number or a boolean is one.
+/// `ENTENTE_KAFKA__BROKERS=…` sets `kafka.brokers`. A value is a text; a key that wants a number reads one from it, so that an
+/// instance may be called "0".
 fn overlay(table: &mut Table, environment: &[(String, String)]) {
     for (name, value) in environment {
         let Some((section, key)) = name.strip_prefix("ENTENTE_").and_then(|rest| rest.split_once("__")) else { continue };
         let section = table.entry(section.to_lowercase()).or_insert_with(|| Value::Table(Table::new()));
         if let Value::Table(section) = section {
-            let typed = value.parse::<i64>().map(Value::from).or_else(|_| value.parse::<f64>().map(Value::from));
-            section.insert(key.to_lowercase(), typed.unwrap_or_else(|_| Value::from(value.as_str())));
+            section.insert(key.to_lowercase(), Value::from(value.as_str()));
         }
     }
 }
@@ -130,10 +130,17 @@ mod tests {
     fn the_environment_overrides_the_file() {
         let config = load(
             "[kafka]\nbrokers = \"a:1\"\n",
-            &[("ENTENTE_KAFKA__BROKERS", "b:2"), ("ENTENTE_SERVICE__WORKERS", "3"), ("PATH", "x")],
+            &[
+                ("ENTENTE_KAFKA__BROKERS", "b:2"),
+                ("ENTENTE_SERVICE__WORKERS", "3"),
+                ("ENTENTE_SERVICE__INSTANCE", "0"),
+                ("ENTENTE_LIMITS__ARTICLE_BYTES", "4096"),
+                ("PATH", "x"),
+            ],
         );
         let config = config.expect("the file is right");
         assert_eq!((config.kafka.brokers.as_str(), config.service.workers), ("b:2", 3));
+        assert_eq!((config.service.instance.as_str(), config.limits.article_bytes), ("0", 4096));
     }
 
     #[test]

@@ -75,6 +75,7 @@ impl Reader {
         let value = match self.take(key, Value::from(default as i64)) {
             None => return default,
             Some(Value::Integer(value)) => usize::try_from(value).ok(),
+            Some(Value::String(value)) => value.parse().ok(),
             Some(_) => None,
         };
         match value.filter(|value| range.contains(value)) {
@@ -91,6 +92,7 @@ impl Reader {
             None => return default,
             Some(Value::Float(value)) => Some(value),
             Some(Value::Integer(value)) => Some(value as f64),
+            Some(Value::String(value)) => value.parse().ok(),
             Some(_) => None,
         };
         value.filter(|value| (0.0..=1.0).contains(value)).unwrap_or_else(|| {

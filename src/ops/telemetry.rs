@@ -124,6 +124,20 @@ pub fn in_flight(records: usize, bytes: usize) {
     gauge!("entente_in_flight_bytes").set(bytes as f64);
 }
 
+/// Resident memory of this process, where the system tells (Linux).
+pub fn memory() -> String {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let resident =
+        status.lines().find_map(|line| line.strip_prefix("VmRSS:")?.trim().strip_suffix("kB")?.trim().parse::<u64>().ok());
+    resident.map_or_else(String::new, |kib| {
+        format!(
+            "# HELP process_resident_memory_bytes resident memory\n# TYPE process_resident_memory_bytes gauge\n\
+             process_resident_memory_bytes {}\n",
+            kib * 1024
+        )
+    })
+}
+
 /// Articles that wait in each partition held now. Kept apart from the other metrics because a partition that was revoked must be gone at
 /// the next scrape.
 #[derive(Default)]

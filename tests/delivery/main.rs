@@ -3,5 +3,6 @@
 mod articles;
 mod broker;
 mod promises;
+mod replay;
 mod service;
 mod topics;

@@ -12,11 +12,11 @@ use crate::broker::Broker;
 use crate::service::{Options, SESSION, Service};
 use crate::topics::{Read, Topics, await_end, make, produce, read_all};
 
-const LARGE: &str = "33554432";
+pub const LARGE: &str = "33554432";
 const LONG: Duration = Duration::from_secs(90);
 
 /// One broker for all tests but those that break it; one test at a time, because the machine has few cores.
-fn broker() -> MutexGuard<'static, Broker> {
+pub fn broker() -> MutexGuard<'static, Broker> {
     static BROKER: OnceLock<Mutex<Broker>> = OnceLock::new();
     BROKER.get_or_init(|| Mutex::new(Broker::start())).lock().unwrap_or_else(PoisonError::into_inner)
 }

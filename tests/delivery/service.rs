@@ -42,8 +42,14 @@ impl Service {
         let number = STARTED.fetch_add(1, Ordering::Relaxed);
         let log = std::env::temp_dir().join(format!("entente-delivery-{}-{number}.log", std::process::id()));
         let file = File::create(&log).expect("a log file");
-        let mut command = Command::new(env!("CARGO_BIN_EXE_entente"));
+        let mut command = Self::command(broker, topics, options);
         command.arg("run").stdin(Stdio::null()).stdout(Stdio::null()).stderr(file);
+        Self { child: command.spawn().expect("the service starts"), log }
+    }
+
+    /// The binary with its configuration in the environment, to be given a subcommand.
+    pub fn command(broker: &Broker, topics: &Topics, options: &Options) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_entente"));
         let session = format!("{}ms", SESSION.as_millis());
         let settings = [
             ("KAFKA__BROKERS", broker.address()),
@@ -64,7 +70,7 @@ impl Service {
         for (key, value) in settings.into_iter().chain(options.extra.iter().cloned()) {
             command.env(format!("ENTENTE_{key}"), value);
         }
-        Self { child: command.spawn().expect("the service starts"), log }
+        command
     }
 
     pub fn signal(&self, signal: Signal) {
