@@ -32,7 +32,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let config = Config::load(&Source::process(args.config.as_deref())).context(Failure::Configuration)?;
     logging::start(&config.ops).map_err(anyhow::Error::msg).context(Failure::Configuration)?;
     tracing::info!(version = env!("CARGO_PKG_VERSION"), ?config, "starting");
-    let limits = Limits { max_bytes: config.limits.article_bytes, ..Limits::default() };
+    let limits = Limits { max_bytes: config.limits.article_bytes };
     let pipeline = Pipeline::embedded()?.with_limits(limits);
 
     let health = Arc::new(Health::new(config.ops.stall_after));

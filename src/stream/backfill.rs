@@ -147,7 +147,9 @@ fn offset_at(consumer: &BaseConsumer, topic: &str, partition: i32, time_ms: i64)
 /// The stretches an earlier run of the same name noted.
 fn known(consumer: &BaseConsumer, topic: &str, partitions: &[i32]) -> KafkaResult<BTreeMap<i32, Stretch>> {
     let mut list = TopicPartitionList::new();
-    partitions.iter().for_each(|partition| drop(list.add_partition(topic, *partition)));
+    for partition in partitions {
+        list.add_partition(topic, *partition);
+    }
     let committed = consumer.committed_offsets(list, PATIENCE)?;
     let mut known = BTreeMap::new();
     for element in committed.elements() {

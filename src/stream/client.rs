@@ -50,7 +50,7 @@ pub fn consumer(config: &Config) -> ClientConfig {
         .set("auto.offset.reset", "earliest")
         .set("queued.min.messages", "10000")
         .set("queued.max.messages.kbytes", (prefetch / 1024).to_string())
-        .set("fetch.max.bytes", prefetch.min(16 << 20).max(1 << 20).to_string())
+        .set("fetch.max.bytes", prefetch.clamp(1 << 20, 16 << 20).to_string())
         .set("fetch.message.max.bytes", "1048576")
         .set("fetch.wait.max.ms", "50");
     for (name, value) in &config.kafka.consumer_properties {

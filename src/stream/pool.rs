@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, unbounded};
+use crossbeam_channel::{Receiver, Sender, unbounded};
 
 use crate::ops::telemetry;
 use crate::pipeline::Coded;
@@ -60,10 +60,7 @@ impl Pool {
         if wait.is_zero() {
             return self.results.try_recv().ok();
         }
-        match self.results.recv_timeout(wait) {
-            Ok(finished) => Some(finished),
-            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => None,
-        }
+        self.results.recv_timeout(wait).ok()
     }
 }
 
