@@ -106,7 +106,7 @@ pub fn plan(config: &Config, wanted: &Wanted) -> Result<Plan, Stop> {
         (true, true) => true,
         _ => wanted.partitions.contains(partition) || wanted.offsets.contains_key(partition),
     };
-    let known = known(&consumer, topic, &there).map_err(broken)?;
+    let known = patiently(PATIENCE, || known(&consumer, topic, &there)).map_err(broken)?;
     if !known.is_empty() {
         return Ok(Plan { stretches: known, resumed: true });
     }
@@ -129,6 +129,18 @@ pub fn plan(config: &Config, wanted: &Wanted) -> Result<Plan, Stop> {
 
 fn broken(error: KafkaError) -> Stop {
     Stop::Broken(format!("Kafka cannot be used: {error}"))
+}
+
+/// Tries again for that long: a coordinator that moves or is just starting answers with errors that pass.
+fn patiently<T>(most: Duration, attempt: impl Fn() -> KafkaResult<T>) -> KafkaResult<T> {
+    let deadline = Instant::now() + most;
+    loop {
+        match attempt() {
+            Err(error) if Instant::now() < deadline => tracing::debug!(%error, "trying again"),
+            outcome => return outcome,
+        }
+        thread::sleep(Duration::from_millis(200));
+    }
 }
 
 /// The first offset whose record is of that time or later; `None` where there is none.
@@ -194,7 +206,7 @@ pub fn run(
     // The slot is empty: it was made above.
     let _ = slot.set(Arc::downgrade(&consumer));
     if !plan.resumed {
-        fix(&consumer, &config.topics.articles, plan).map_err(broken)?;
+        patiently(PATIENCE, || fix(&consumer, &config.topics.articles, plan)).map_err(broken)?;
     }
     let core = Core::new(sink, Pool::start(config.service.workers, code), settings(&config));
     let live = pace.yield_to.as_ref().map(|group| Live::new(&config, group)).transpose().map_err(broken)?;
@@ -337,16 +349,8 @@ impl Backfill<'_> {
 
     /// After a batch that failed: what the broker has committed counts, else what is known here.
     fn go_back(&mut self, rewind: Rewind) -> Result<(), Stop> {
-        let deadline = Instant::now() + PATIENCE * 6;
         let partitions: Vec<i32> = rewind.positions.iter().map(|(partition, _)| *partition).collect();
-        let known = loop {
-            match known(self.consumer, &self.topic, &partitions) {
-                Ok(known) => break known,
-                Err(error) if Instant::now() < deadline => tracing::warn!(%error, "cannot go back yet"),
-                Err(error) => return Err(broken(error)),
-            }
-            thread::sleep(Duration::from_millis(200));
-        };
+        let known = patiently(PATIENCE * 6, || known(self.consumer, &self.topic, &partitions)).map_err(broken)?;
         // Every partition has a committed position: `fix` made sure of it.
         self.left.extend(known.into_iter().filter(|(_, stretch)| stretch.left() > 0));
         self.assign()

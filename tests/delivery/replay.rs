@@ -38,10 +38,15 @@ fn a_backfill_that_is_killed_goes_on_and_leaves_the_live_group_alone() {
     produce(&broker, &topics.articles, (0..3_000).map(article));
     let planned = done(entente(&broker, &topics, &["backfill", "plan", "--name", "one"]));
     assert!(String::from_utf8_lossy(&planned.stdout).contains("3000 offsets left"), "{planned:?}");
-    let arguments = ["backfill", "run", "--name", "one", "--rate", "1500"];
+    let arguments = ["backfill", "run", "--name", "one", "--rate", "700"];
     for kill in 0..3 {
         let mut child = entente(&broker, &topics, &arguments).stderr(Stdio::null()).spawn().expect("the binary runs");
-        std::thread::sleep(Duration::from_millis(900 + 400 * kill));
+        let begun =
+            || entente(&broker, &topics, &["backfill", "plan", "--name", "one"]).output().expect("the binary runs").stderr;
+        while !String::from_utf8_lossy(&begun()).contains("begun before") {
+            assert!(child.try_wait().expect("a child").is_none(), "it ended before it had begun");
+        }
+        std::thread::sleep(Duration::from_millis(600 + 400 * kill));
         child.kill().expect("it can be killed");
         child.wait().expect("it can be waited for");
         // What comes later is not part of it: the end was decided at the first start.
