@@ -198,6 +198,11 @@ impl<S: Sink> Core<S> {
         self.sink.close();
     }
 
+    /// What comes after the last committed article of a partition, if one of it was read.
+    pub fn position(&self, partition: i32) -> Option<i64> {
+        self.ledger.restart(partition)
+    }
+
     /// Batches committed so far.
     pub fn commits(&self) -> u64 {
         self.commits

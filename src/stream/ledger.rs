@@ -91,6 +91,11 @@ impl<T> Ledger<T> {
         }
     }
 
+    /// Where reading of a partition would start again.
+    pub fn restart(&self, partition: i32) -> Option<i64> {
+        self.lanes.get(&partition).map(|lane| lane.restart)
+    }
+
     /// Forgets all that is not committed; where each partition must be read from again.
     pub fn rewind(&mut self) -> Vec<(i32, i64)> {
         self.records = 0;

@@ -313,11 +313,15 @@ impl ClientContext for Context {
             self.health.brokers_heard();
         }
         let Some(topic) = statistics.topics.get(&self.topic) else { return };
-        for partition in
-            topic.partitions.values().filter(|partition| partition.fetch_state == "active" && partition.consumer_lag >= 0)
-        {
-            self.lags.set(&self.topic, partition.partition, partition.consumer_lag);
+        // The library only knows what the consumer itself commits; with transactions that is nothing.
+        let core = self.core();
+        for partition in topic.partitions.values().filter(|partition| partition.fetch_state == "active") {
+            let done = core.position(partition.partition).unwrap_or_else(|| partition.committed_offset.max(partition.app_offset));
+            if done >= 0 && partition.ls_offset >= 0 {
+                self.lags.set(&self.topic, partition.partition, (partition.ls_offset - done).max(0));
+            }
         }
+        drop(core);
         if self.lags.total() == 0 {
             self.health.progress();
         }
