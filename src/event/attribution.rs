@@ -92,7 +92,7 @@ pub(super) fn attribution(
     let named = mention
         .is_some_and(|mention| mention.name.is_some() || !matches!(mention.kind, MentionKind::Role | MentionKind::Demonym));
     let anonymous =
-        cues.of(clauses.lemma(head)).has(Roles::ANONYMOUS) && !proper && !mention.is_some_and(|mention| mention.name.is_some());
+        cues.of(clauses.lemma(head)).has(Roles::ANONYMOUS) && !proper && mention.is_none_or(|mention| mention.name.is_none());
     let kind = match anonymous {
         true => AttributionKind::Anonymous,
         // Institutions and spokesmen answer for what they say; "they" and "it" are not known to.

@@ -131,7 +131,7 @@ impl Frame {
                         itself: body.contains('!'),
                         optional: body.contains('?'),
                     };
-                    if body.len() > 1 && body.trim_start_matches(['S', 'T']).trim_matches(['!', '?']) != "" {
+                    if body.len() > 1 && !body.trim_start_matches(['S', 'T']).trim_matches(['!', '?']).is_empty() {
                         return Err(format!("`{body}` is neither a role nor a place"));
                     }
                     if self.mute && !role.heads.is_empty() {

@@ -1,6 +1,6 @@
 //! [`Frames`]: a document's candidates: every predicate that the lexicon knows, with the two actors it joins.
 
-use super::candidate::{Candidate, PartyRef, Reach};
+use super::candidate::{Candidate, PartyRef};
 use super::frame::{Frame, Kind, Symbol};
 use super::matcher::{Found, Match, Matcher};
 use super::ontology::{Act, Mode};
@@ -243,11 +243,6 @@ fn mention(document: &Document, span: Span, actor: ActorCode) -> Option<Mention>
         name: None,
         antecedent: None,
     })
-}
-
-/// Kept for the confidence: how directly both parties were reached.
-pub fn farthest(candidate: &Candidate) -> Reach {
-    candidate.source_path.max(candidate.target_path)
 }
 
 impl Frame {

@@ -6,7 +6,7 @@ use super::predicates::{Lexicon, Operator, Reading};
 use super::reach::{Parties, Reacher, Wanted};
 use super::trace::Dropped;
 use super::tree::{Node, Tree};
-use crate::syntax::{Deprel, Xpos};
+use crate::syntax::Deprel;
 
 /// The trigger and the words that belong to it: a light verb's noun, a noun's verb.
 const ANCHORS: usize = 6;
@@ -399,10 +399,5 @@ impl Matcher<'_> {
             kind: frame.kind,
             anchors: site.anchors,
         }
-    }
-
-    /// Whether a word of class verb is only the adjective "striking", "leading".
-    pub fn is_bare_modifier(&self, token: u32) -> bool {
-        self.tree.deprel(token) == Deprel::Amod && self.tree.xpos(token) == Xpos::Vbg
     }
 }

@@ -277,9 +277,7 @@ impl StatusReader<'_> {
             let relation = clauses.deprel(child);
             let modifies = matches!(relation, Deprel::Amod | Deprel::Compound | Deprel::Acl | Deprel::Advmod);
             let roles = if modifies { self.modifier(child) } else { Roles::default() };
-            if relation == Deprel::Det && clauses.lemma(child) == "no" {
-                return Told { bare: false, ..Told::plain(Status::Negated) }.by(child);
-            } else if roles.has(Roles::FAIL) {
+            if (relation == Deprel::Det && clauses.lemma(child) == "no") || roles.has(Roles::FAIL) {
                 return Told { bare: false, ..Told::plain(Status::Negated) }.by(child);
             } else if roles.has(Roles::EXPECT) {
                 return Told { bare: false, ..Told::plain(Status::Anticipated) }.by(child);

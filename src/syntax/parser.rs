@@ -78,7 +78,7 @@ impl State {
         self.next == self.count && self.stack.is_empty()
     }
 
-    fn from_top(&self, depth: usize) -> u32 {
+    fn stacked(&self, depth: usize) -> u32 {
         self.stack.len().checked_sub(depth + 1).map_or(NOBODY, |at| self.stack[at])
     }
 
@@ -108,7 +108,7 @@ impl State {
             }
             Move::Right(label) => {
                 if let Some(child) = self.stack.pop() {
-                    let head = self.from_top(0);
+                    let head = self.stacked(0);
                     self.attach(head, child, label);
                 }
             }
@@ -155,7 +155,7 @@ impl State {
         let word = |at: u32| words.get(at as usize).map_or((1, 0), |word| (word.lower, u32::from(tags[at as usize]) + 1));
         let label = |at: u32| self.arcs.get(at as usize).map_or(0, |arc| u32::from(arc.label) + 1);
         let children = |at: u32| self.children.get(at as usize).copied().unwrap_or(CHILDLESS);
-        let (s0, s1, s2) = (self.from_top(0), self.from_top(1), self.from_top(2));
+        let (s0, s1, s2) = (self.stacked(0), self.stacked(1), self.stacked(2));
         let b = self.next;
         let (s0w, s0t) = word(s0);
         let (s1w, s1t) = word(s1);
@@ -294,7 +294,7 @@ struct Costs {
 
 impl Costs {
     fn of(state: &State, gold: &[Arc]) -> Self {
-        let (s0, s1, b) = (state.from_top(0), state.from_top(1), state.next);
+        let (s0, s1, b) = (state.stacked(0), state.stacked(1), state.next);
         let head = |at: u32| gold.get(at as usize).map_or(NOBODY, |arc| arc.head);
         let in_buffer = |at: u32| at >= b && at <= state.count;
         let shift = state.can_shift().then(|| {
@@ -315,7 +315,7 @@ impl Costs {
     /// Whether a move costs no more than the cheapest, and labels its arc rightly where the arc is gold.
     fn free(&self, step: Move, state: &State, gold: &[Arc]) -> bool {
         let least = [self.shift, self.left, self.right].into_iter().flatten().min();
-        let s0 = state.from_top(0);
+        let s0 = state.stacked(0);
         let label_fits = |label: u8, head: u32| {
             let arc = gold.get(s0 as usize).copied().unwrap_or_default();
             arc.head != head || arc.label == label
@@ -323,7 +323,7 @@ impl Costs {
         match step {
             Move::Shift => self.shift.is_some() && self.shift == least,
             Move::Left(label) => self.left.is_some() && self.left == least && label_fits(label, state.next),
-            Move::Right(label) => self.right.is_some() && self.right == least && label_fits(label, state.from_top(1)),
+            Move::Right(label) => self.right.is_some() && self.right == least && label_fits(label, state.stacked(1)),
         }
     }
 }

@@ -60,8 +60,6 @@ fn shape(form: &str) -> u32 {
     hash
 }
 
-pub const FEATURES: usize = 32;
-
 /// What stands before the first and after the last word.
 const OUTSIDE: Word = Word { form: 1, lower: 1, suffixes: [1; 4], prefix: 1, shape: 1, known: 1 };
 

@@ -135,7 +135,9 @@ pub fn read_all(broker: &Broker, topic: &str) -> Vec<Read> {
 pub fn lag(broker: &Broker, group: &str, topic: &str) -> i64 {
     let consumer: BaseConsumer = client(broker).set("group.id", group).create().expect("a consumer");
     let mut list = TopicPartitionList::new();
-    (0..IN_PARTITIONS).for_each(|partition| drop(list.add_partition(topic, partition)));
+    for partition in 0..IN_PARTITIONS {
+        list.add_partition(topic, partition);
+    }
     let Ok(committed) = consumer.committed_offsets(list, Duration::from_secs(5)) else { return i64::MAX };
     let mut lag = 0;
     for element in committed.elements() {
