@@ -34,7 +34,7 @@ pub struct Parts {
     pub known: Known,
     pub lemmas: Lemmas,
     pub tagger: Model,
-    pub parser: Model,
+    pub parser: parser::Models,
 }
 
 /// What a worker keeps between articles.
@@ -188,7 +188,7 @@ const MAGIC: &[u8] = b"entente syntax 1\n";
 const LARGEST: usize = 256 << 20;
 
 impl Parts {
-    pub fn pack(&self, tagger: &[i16], parser: &[i16]) -> Result<Vec<u8>, ModelError> {
+    pub fn pack(&self, weights: [&[i16]; 3]) -> Result<Vec<u8>, ModelError> {
         let mut plain = MAGIC.to_vec();
         let mut section = |bytes: &[u8]| {
             plain.extend_from_slice(&(bytes.len() as u32).to_le_bytes());
@@ -200,7 +200,7 @@ impl Parts {
             &self.known.0.iter().flat_map(|(hash, class)| [hash.to_le_bytes(), class.to_le_bytes()].concat()).collect::<Vec<_>>(),
         );
         section(self.lemmas.write().as_bytes());
-        for weights in [tagger, parser] {
+        for weights in weights {
             section(&weights.iter().flat_map(|weight| weight.to_le_bytes()).collect::<Vec<_>>());
         }
         Ok(zstd::encode_all(plain.as_slice(), 19)?)
@@ -227,8 +227,11 @@ impl Parts {
         let weights = |bytes: &[u8]| bytes.as_chunks().0.iter().map(|bytes| i16::from_le_bytes(*bytes)).collect::<Vec<_>>();
         let tagger =
             Model::new(tags.len(), weights(section()?)).ok_or(ModelError::Damaged("the tagger's weights do not fit its tags"))?;
-        let parser = Model::new(parser::CLASSES, weights(section()?))
+        let moves = Model::new(parser::MOVES, weights(section()?))
             .ok_or(ModelError::Damaged("the parser's weights do not fit its moves"))?;
+        let labels = Model::new(parser::LABELS, weights(section()?))
+            .ok_or(ModelError::Damaged("the parser's weights do not fit its labels"))?;
+        let parser = parser::Models { moves, labels };
         Ok(Self { tags, known, lemmas, tagger, parser })
     }
 }

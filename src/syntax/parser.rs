@@ -4,7 +4,7 @@
 
 use super::perceptron::{Model, Trainer, feature};
 use super::scheme::Deprel;
-use super::tagger::Word;
+use super::tagger::{Word, best};
 
 /// A word's governor (`words.len()` for the root) and relation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -15,26 +15,24 @@ pub struct Arc {
 }
 
 pub const LABELS: usize = Deprel::ALL.len();
-/// Shift, then a left arc for each label, then a right arc for each label.
-pub const CLASSES: usize = 1 + 2 * LABELS;
-const SHIFT: usize = 0;
+/// Classes of the model of moves: shift, left arc, right arc; a fourth makes a row of weights eight bytes.
+pub const MOVES: usize = 4;
 const NOBODY: u32 = u32::MAX;
 
+/// A move; which label an arc gets is a second question, asked of a model of its own, so that the moves' rows are short and many.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Move {
-    Shift,
-    Left(u8),
-    Right(u8),
+    Shift = 0,
+    Left = 1,
+    Right = 2,
 }
 
-impl Move {
-    fn of(class: usize) -> Self {
-        match class.checked_sub(1) {
-            None => Move::Shift,
-            Some(label) if label < LABELS => Move::Left(label as u8),
-            Some(label) => Move::Right((label - LABELS) as u8),
-        }
-    }
+const ALL_MOVES: [Move; 3] = [Move::Shift, Move::Left, Move::Right];
+
+/// The two models of the parser.
+pub struct Models {
+    pub moves: Model,
+    pub labels: Model,
 }
 
 /// Children of a word that have been attached so far, nearest the edges.
@@ -60,7 +58,9 @@ pub struct State {
     pub arcs: Vec<Arc>,
     children: Vec<Children>,
     features: Vec<u32>,
+    arc_features: Vec<u32>,
     scores: Vec<i32>,
+    label_scores: Vec<i32>,
 }
 
 impl State {
@@ -95,24 +95,47 @@ impl State {
         self.stack.len() >= 2
     }
 
-    fn apply(&mut self, step: Move) {
+    fn apply(&mut self, step: Move, label: u8) {
         match step {
             Move::Shift => {
                 self.stack.push(self.next);
                 self.next += 1;
             }
-            Move::Left(label) => {
+            Move::Left => {
                 if let Some(child) = self.stack.pop() {
                     self.attach(self.next, child, label);
                 }
             }
-            Move::Right(label) => {
+            Move::Right => {
                 if let Some(child) = self.stack.pop() {
                     let head = self.stacked(0);
                     self.attach(head, child, label);
                 }
             }
         }
+    }
+
+    fn allowed(&self, step: Move) -> bool {
+        match step {
+            Move::Shift => self.can_shift(),
+            Move::Left => self.can_left(),
+            Move::Right => self.can_right(),
+        }
+    }
+
+    /// The best of the moves that `may` be made, by `self.scores`; the first of equals.
+    fn best(&self, may: impl Fn(Move) -> bool) -> Option<Move> {
+        ALL_MOVES.into_iter().filter(|step| may(*step)).fold(None, |best, step| match best {
+            Some(best) if self.scores[best as usize] >= self.scores[step as usize] => Some(best),
+            _ => Some(step),
+        })
+    }
+
+    /// The features of the arc that `step` makes: those of the state, told apart by direction.
+    fn turn(&mut self, step: Move) {
+        let salt = (step as u32).wrapping_mul(0x9e37_79b9);
+        self.arc_features.clear();
+        self.arc_features.extend(self.features.iter().map(|feature| feature ^ salt));
     }
 
     fn attach(&mut self, head: u32, child: u32, label: u8) {
@@ -127,28 +150,6 @@ impl State {
             children.right = child;
             children.right_count = children.right_count.saturating_add(1);
         }
-    }
-
-    /// The best move that is allowed, by `self.scores`.
-    fn best_allowed(&self) -> usize {
-        let mut best = (usize::MAX, i32::MIN);
-        let mut look = |classes: std::ops::Range<usize>| {
-            for class in classes {
-                if self.scores[class] > best.1 {
-                    best = (class, self.scores[class]);
-                }
-            }
-        };
-        if self.can_shift() {
-            look(SHIFT..SHIFT + 1);
-        }
-        if self.can_left() {
-            look(1..1 + LABELS);
-        }
-        if self.can_right() {
-            look(1 + LABELS..CLASSES);
-        }
-        best.0
     }
 
     fn read(&mut self, words: &[Word], tags: &[u16]) {
@@ -244,45 +245,66 @@ impl State {
 }
 
 /// Parses a sentence of tagged words; the tree is in `state.arcs`.
-pub fn parse(model: &Model, words: &[Word], tags: &[u16], state: &mut State) {
+pub fn parse(models: &Models, words: &[Word], tags: &[u16], state: &mut State) {
     state.start(words.len());
-    state.scores.resize(model.classes(), 0);
+    state.scores.resize(MOVES, 0);
+    state.label_scores.resize(LABELS, 0);
     while !state.done() {
         state.read(words, tags);
-        let mut scores = std::mem::take(&mut state.scores);
-        model.score(&state.features, &mut scores);
-        state.scores = scores;
-        let class = state.best_allowed();
-        state.apply(Move::of(class));
+        models.moves.score(&state.features, &mut state.scores);
+        let Some(step) = state.best(|step| state.allowed(step)) else { return };
+        let mut label = 0;
+        if step != Move::Shift {
+            state.turn(step);
+            models.labels.score(&state.arc_features, &mut state.label_scores);
+            label = best(&state.label_scores) as u8;
+        }
+        state.apply(step, label);
     }
+}
+
+/// The two models being trained.
+pub struct Trainers {
+    pub moves: Trainer,
+    pub labels: Trainer,
 }
 
 /// One pass of training over a sentence whose gold tree is `gold`. With `explore` the parser follows its own best move even when it
 /// is wrong, and so learns to go on after an error.
-pub fn learn(trainer: &mut Trainer, words: &[Word], tags: &[u16], gold: &[Arc], explore: impl Fn() -> bool, state: &mut State) {
+pub fn learn(trainers: &mut Trainers, words: &[Word], tags: &[u16], gold: &[Arc], explore: impl Fn() -> bool, state: &mut State) {
     state.start(words.len());
-    state.scores.resize(CLASSES, 0);
+    state.scores.resize(MOVES, 0);
+    state.label_scores.resize(LABELS, 0);
     while !state.done() {
         state.read(words, tags);
-        let mut scores = std::mem::take(&mut state.scores);
-        trainer.score(&state.features, &mut scores);
-        state.scores = scores;
-        let guess = state.best_allowed();
+        trainers.moves.score(&state.features, &mut state.scores);
+        let Some(guess) = state.best(|step| state.allowed(step)) else { return };
         let costs = Costs::of(state, gold);
-        let right =
-            (0..CLASSES).filter(|class| costs.free(Move::of(*class), state, gold)).fold((usize::MAX, i32::MIN), |best, class| {
-                if state.scores[class] > best.1 { (class, state.scores[class]) } else { best }
-            });
-        let right = if right.0 == usize::MAX { guess } else { right.0 };
-        if guess != right && !costs.free(Move::of(guess), state, gold) {
-            let features = std::mem::take(&mut state.features);
-            trainer.update(&features, right, guess);
-            state.features = features;
+        let right = state.best(|step| costs.free(step)).unwrap_or(guess);
+        if !costs.free(guess) {
+            trainers.moves.update(&state.features, right as usize, guess as usize);
         }
-        trainer.tick();
+        trainers.moves.tick();
         let step = if explore() { guess } else { right };
-        state.apply(Move::of(step));
+        let label = if step == Move::Shift { 0 } else { learn_label(trainers, step, gold, state) };
+        state.apply(step, label);
     }
+}
+
+/// Learns the label of the arc that `step` makes, where that arc is gold; the label that was given.
+fn learn_label(trainers: &mut Trainers, step: Move, gold: &[Arc], state: &mut State) -> u8 {
+    state.turn(step);
+    trainers.labels.score(&state.arc_features, &mut state.label_scores);
+    let guess = best(&state.label_scores);
+    let head = if step == Move::Left { state.next } else { state.stacked(1) };
+    let arc = gold.get(state.stacked(0) as usize).copied().unwrap_or_default();
+    if arc.head == head {
+        if usize::from(arc.label) != guess {
+            trainers.labels.update(&state.arc_features, usize::from(arc.label), guess);
+        }
+        trainers.labels.tick();
+    }
+    guess as u8
 }
 
 /// Gold arcs that become unreachable with each kind of move.
@@ -312,18 +334,14 @@ impl Costs {
         Self { shift, left, right }
     }
 
-    /// Whether a move costs no more than the cheapest, and labels its arc rightly where the arc is gold.
-    fn free(&self, step: Move, state: &State, gold: &[Arc]) -> bool {
+    /// Whether a move costs no more than the cheapest.
+    fn free(&self, step: Move) -> bool {
         let least = [self.shift, self.left, self.right].into_iter().flatten().min();
-        let s0 = state.stacked(0);
-        let label_fits = |label: u8, head: u32| {
-            let arc = gold.get(s0 as usize).copied().unwrap_or_default();
-            arc.head != head || arc.label == label
+        let cost = match step {
+            Move::Shift => self.shift,
+            Move::Left => self.left,
+            Move::Right => self.right,
         };
-        match step {
-            Move::Shift => self.shift.is_some() && self.shift == least,
-            Move::Left(label) => self.left.is_some() && self.left == least && label_fits(label, state.next),
-            Move::Right(label) => self.right.is_some() && self.right == least && label_fits(label, state.stacked(1)),
-        }
+        cost.is_some() && cost == least
     }
 }

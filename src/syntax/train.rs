@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 use super::analyzer::{ModelError, Parts};
 use super::conllu::Gold;
 use super::lemma::Lemmas;
-use super::parser::{self, Arc, State};
+use super::parser::{self, Arc, Models, State, Trainers};
 use super::perceptron::{Model, Trainer};
 use super::scheme::{Deprel, Upos, Xpos};
 use super::tagger::{self, Known, Tags, Word};
@@ -20,12 +20,13 @@ pub struct Options {
     pub parser_epochs: usize,
     /// Rows of the weight tables, as powers of two.
     pub tagger_bits: u32,
-    pub parser_bits: u32,
+    pub move_bits: u32,
+    pub label_bits: u32,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { seed: 1, tagger_epochs: 8, parser_epochs: 12, tagger_bits: 17, parser_bits: 17 }
+        Self { seed: 1, tagger_epochs: 8, parser_epochs: 12, tagger_bits: 17, move_bits: 21, label_bits: 16 }
     }
 }
 
@@ -74,16 +75,13 @@ pub fn train(gold: &[Gold], options: Options, mut report: impl FnMut(String)) ->
     }
     report(format!("tagger on sentences it had not seen: {:.2} % of pairs right", 100.0 * right as f64 / all as f64));
 
-    let parser = train_parser(&examples, &jackknifed, options, &mut random, &mut report);
+    let (moves, labels) = train_parser(&examples, &jackknifed, options, &mut random, &mut report);
     let lemmas =
         Lemmas::learn(gold.iter().flat_map(|s| s.tokens.iter().map(|t| (t.span.of(&s.text), t.upos, t.xpos, t.lemma.as_str()))));
-    let damaged = ModelError::Damaged("the weights do not fit");
-    let (Some(tagger_model), Some(parser_model)) =
-        (Model::new(tags.len(), tagger.clone()), Model::new(parser::CLASSES, parser.clone()))
-    else {
-        return Err(damaged);
-    };
-    Parts { tags, known, lemmas, tagger: tagger_model, parser: parser_model }.pack(&tagger, &parser)
+    let fit =
+        |classes, weights: &[i16]| Model::new(classes, weights.to_vec()).ok_or(ModelError::Damaged("the weights do not fit"));
+    let parser = Models { moves: fit(parser::MOVES, &moves)?, labels: fit(parser::LABELS, &labels)? };
+    Parts { tagger: fit(tags.len(), &tagger)?, tags, known, lemmas, parser }.pack([&tagger, &moves, &labels])
 }
 
 fn tag_set(gold: &[Gold]) -> Tags {
@@ -156,8 +154,11 @@ fn train_parser(
     options: Options,
     random: &mut Random,
     report: &mut impl FnMut(String),
-) -> Vec<i16> {
-    let mut trainer = Trainer::new(parser::CLASSES, options.parser_bits);
+) -> (Vec<i16>, Vec<i16>) {
+    let mut trainers = Trainers {
+        moves: Trainer::new(parser::MOVES, options.move_bits),
+        labels: Trainer::new(parser::LABELS, options.label_bits),
+    };
     let mut order: Vec<usize> = (0..examples.len()).collect();
     let mut state = State::default();
     for epoch in 0..options.parser_epochs {
@@ -166,11 +167,11 @@ fn train_parser(
         for at in &order {
             // From the second pass on the parser mostly follows its own moves (Goldberg & Nivre 2013: k = 1, p = 0.9).
             let explore = || epoch > 0 && chance.borrow_mut().below(10) > 0;
-            parser::learn(&mut trainer, &examples[*at].words, &tags[*at], &examples[*at].tree, explore, &mut state);
+            parser::learn(&mut trainers, &examples[*at].words, &tags[*at], &examples[*at].tree, explore, &mut state);
         }
         report(format!("parser: pass {} of {}", epoch + 1, options.parser_epochs));
     }
-    trainer.finish()
+    (trainers.moves.finish(), trainers.labels.finish())
 }
 
 /// SplitMix64 (Steele et al. 2014): enough for shuffling, the same everywhere.
