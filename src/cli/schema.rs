@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use clap::ValueEnum;
 use schemars::schema_for;
 
+use crate::article::ArticleJson;
 use crate::event::Event;
 
 /// Print the JSON Schema of the event, or of the article JSON that `articles.raw` takes.
@@ -17,12 +18,16 @@ pub struct Args {
 
 #[derive(Clone, Copy, ValueEnum)]
 enum What {
+    /// What comes out on `relations.events`.
     Event,
+    /// The article JSON that `articles.raw` takes.
+    Article,
 }
 
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     let schema = match args.what {
         What::Event => schema_for!(Event),
+        What::Article => schema_for!(ArticleJson),
     };
     println!("{}", serde_json::to_string_pretty(&schema)?);
     Ok(ExitCode::SUCCESS)

@@ -62,6 +62,9 @@ pub struct Tree<'a> {
     inner: Vec<u32>,
 }
 
+/// Words before a verb among which a subject that the parser lost is looked for.
+const NEAR: u32 = 12;
+
 impl<'a> Tree<'a> {
     /// Symbols are looked up in sentences that hold a mention only: no other is searched for predicates.
     pub fn new(document: &'a Document, mentions: &Mentions, lexicon: &Lexicon, words: &'a Words) -> Self {
@@ -109,6 +112,21 @@ impl<'a> Tree<'a> {
                 }
             }
             tree.place(top, index as u32);
+            // Where the parser tore the words apart, each nominal one with a governor outside stands for the mention: "Russian" hung on
+            // the verb must not keep "Sergei Lavrov" from being its subject.
+            let (mut first, mut last) = (mention.head, mention.head);
+            while first > 0 && inside(first - 1) {
+                first -= 1;
+            }
+            while inside(last + 1) {
+                last += 1;
+            }
+            for at in first..=last {
+                let token = document.tokens.get(at as usize).copied();
+                if token.is_some_and(|token| !inside(token.head) && matches!(token.upos, Upos::Propn | Upos::Noun)) {
+                    tree.place(at, index as u32);
+                }
+            }
             for at in mention.head.. {
                 if !inside(at) {
                     break;
@@ -223,9 +241,13 @@ impl<'a> Tree<'a> {
     }
 
     fn own_subject(&self, verb: u32) -> Option<u32> {
-        self.child(verb, |relation| {
+        let subject = |child: &u32| {
+            let relation = self.deprel(*child);
             matches!(relation, Deprel::Nsubj | Deprel::NsubjPass | Deprel::NsubjOuter | Deprel::Csubj | Deprel::CsubjPass)
-        })
+        };
+        // "told the paper that Lavrov is due": where the parser makes a subject of "that" as well, the other is the subject.
+        let subjects = || self.children(verb).filter(subject);
+        subjects().find(|child| !self.words.relative.contains(&self.symbol(*child))).or_else(|| subjects().next())
     }
 
     fn own_object(&self, verb: u32) -> Option<u32> {
@@ -311,7 +333,26 @@ impl<'a> Tree<'a> {
 
     /// The one who does it, whatever the voice. `None` for a passive without agent.
     pub fn subject(&self, verb: u32) -> Option<Node> {
-        if self.is_passive(verb) { self.agent(verb) } else { self.surface_subject(verb) }
+        if self.is_passive(verb) { self.agent(verb) } else { self.surface_subject(verb).or_else(|| self.nearest_before(verb)) }
+    }
+
+    /// A finite verb that leads its sentence has a subject, also where the parser hung it elsewhere: the nearest mention before it with no
+    /// verb and no clause between.
+    fn nearest_before(&self, verb: u32) -> Option<Node> {
+        let finite = matches!(self.xpos(verb), Xpos::Vbd | Xpos::Vbz | Xpos::Vbp);
+        if !finite || self.head(verb).is_some() || self.own_subject(verb).is_some() {
+            return None;
+        }
+        for at in (verb.saturating_sub(NEAR)..verb).rev() {
+            if self.mention(at).is_some() && !matches!(self.deprel(at), Deprel::NmodPoss | Deprel::Amod | Deprel::Compound) {
+                return (!self.has_case(at) || self.deprel(at) == Deprel::Conj).then_some(Node::shared(at));
+            }
+            let clause = self.upos(at) == Upos::Verb || self.words.relative.contains(&self.symbol(at));
+            if clause || self.head(at).is_none() {
+                return None;
+            }
+        }
+        None
     }
 
     fn agent(&self, verb: u32) -> Option<Node> {

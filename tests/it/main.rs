@@ -1,4 +1,5 @@
 //! Tests that need no broker. One binary, a module a promise.
 
 mod article;
+mod coding;
 mod layers;

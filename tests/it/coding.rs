@@ -1,0 +1,68 @@
+//! The whole coder on an article like those it is made for: right dyad, direction, act, status and dates.
+
+use entente::event::{Act, Event, Mode, Status};
+use entente::pipeline::Pipeline;
+use entente::record::Record;
+
+const ARTICLE: &str = "date 2024-11-03 HANOI: Vietnam and India are strengthening ties, as a trade delegation is expected to visit Vietnam this month, sources said on Saturday.
+
+Sources informed the Hanoi Courier that Indian Foreign Minister Subrahmanyam Jaishankar is anticipated to visit Vietnam this month.
+
+Last week, a 30-member Vietnamese trade delegation visited India.
+
+On the sidelines of the summit, the prime ministers of Vietnam and India held talks on trade.
+
+Copyright Hanoi Courier, 2024";
+
+fn coded(text: &str) -> Vec<Event> {
+    let pipeline = Pipeline::embedded().expect("the coder loads");
+    pipeline.process(&Record::from_payload(text)).expect("a sound article")
+}
+
+#[test]
+fn visits_talks_and_ties_are_coded_with_direction_status_and_dates() {
+    let events = coded(ARTICLE);
+    assert!(events.iter().all(|event| event.dyad == "IND-VNM"), "{events:#?}");
+    let find = |source: &str, act: Act, mode: Option<Mode>, status: Status| {
+        let fits = |event: &&Event| {
+            (event.source.country == source || event.reciprocal)
+                && event.event.act == act
+                && event.event.mode == mode
+                && event.status == status
+        };
+        events.iter().find(fits).unwrap_or_else(|| panic!("no {act} {status} by {source} in {events:#?}"))
+    };
+    let announced = find("IND", Act::Consult, Some(Mode::Visit), Status::Anticipated);
+    assert_eq!((announced.event.plover, announced.event.cameo.as_str()), (Act::Agree, "036"));
+    let date = announced.date.as_ref().expect("this month");
+    assert_eq!((date.start.to_string().as_str(), date.end.to_string().as_str()), ("2024-11-01", "2024-11-30"));
+    find("VNM", Act::Consult, Some(Mode::Visit), Status::Occurred);
+    find("VNM", Act::Consult, None, Status::Occurred);
+    find("VNM", Act::Cooperate, None, Status::Ongoing);
+}
+
+#[test]
+fn the_same_article_gives_the_same_bytes() {
+    let bytes = || coded(ARTICLE).iter().map(|event| serde_json::to_string(event).expect("an event is JSON")).collect::<Vec<_>>();
+    assert_eq!(bytes(), bytes());
+}
+
+#[test]
+fn every_span_holds_the_words_it_says() {
+    for event in coded(ARTICLE) {
+        for evidence in &event.evidence {
+            assert_eq!(evidence.text.len(), evidence.span.len(), "{evidence:?}");
+        }
+        let evidence = event.evidence.first().expect("an event rests on a sentence");
+        for (span, text) in [
+            (event.source.span, &event.source.text),
+            (event.target.span, &event.target.text),
+            (event.event.trigger.span, &event.event.trigger.text),
+        ] {
+            if evidence.span.contains(span) {
+                let start = (span.start - evidence.span.start) as usize;
+                assert_eq!(evidence.text.get(start..start + span.len()), Some(text.as_str()));
+            }
+        }
+    }
+}
