@@ -11,7 +11,7 @@ use std::thread;
 use anyhow::Context;
 use clap::ValueEnum;
 
-use super::table;
+use super::{explain, table};
 use crate::event::Event;
 use crate::pipeline::{Coded, Passed, Pipeline};
 use crate::record::Record;
@@ -27,6 +27,9 @@ pub struct Args {
     /// A table for people or JSON lines for programs. Default: a table on a terminal, else JSON lines.
     #[arg(long, value_enum)]
     format: Option<Format>,
+    /// Instead of events: what was read in every sentence, what made each event, and what was dropped and why.
+    #[arg(long, conflicts_with = "format")]
+    explain: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -42,10 +45,14 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     let pipeline = Pipeline::embedded()?;
     let terminal = io::stdout().is_terminal();
     let format = args.format.unwrap_or(if terminal { Format::Table } else { Format::Jsonl });
+    let explain = args.explain;
     let mut report = Report { format, colour: terminal, events: Vec::new(), articles: 0, passed: 0, rejected: 0, coded: 0 };
     let files = if args.files.is_empty() { vec![PathBuf::from("-")] } else { args.files };
     for file in &files {
-        read(file, &mut |batch| report.add(&pipeline, batch)).with_context(|| format!("cannot read {}", file.display()))?;
+        let mut take = |batch: Vec<Source>| {
+            if explain { report.explain(&pipeline, &batch) } else { report.add(&pipeline, batch) }
+        };
+        read(file, &mut take).with_context(|| format!("cannot read {}", file.display()))?;
     }
     report.finish()
 }
@@ -129,6 +136,29 @@ impl Report {
                 Ok(Coded::Passed(passed)) => {
                     self.passed += 1;
                     eprintln!("{}: passed over: {}", source.place, why(passed));
+                }
+                Err(rejection) => {
+                    self.rejected += 1;
+                    eprintln!("{}: rejected: {rejection}", source.place);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// One article after another: the output is for people.
+    fn explain(&mut self, pipeline: &Pipeline, batch: &[Source]) -> anyhow::Result<()> {
+        let mut out = io::stdout().lock();
+        for source in batch {
+            self.articles += 1;
+            match pipeline.explain(&source.record) {
+                Ok(Some(explanation)) => {
+                    self.coded += explanation.told.len();
+                    explain::write(&mut out, &source.place, &explanation)?;
+                }
+                Ok(None) => {
+                    self.passed += 1;
+                    eprintln!("{}: passed over", source.place);
                 }
                 Err(rejection) => {
                     self.rejected += 1;

@@ -10,6 +10,7 @@ mod demo;
 mod dlq;
 mod eval;
 pub mod exit;
+mod explain;
 mod extract;
 mod run;
 mod schema;

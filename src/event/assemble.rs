@@ -28,6 +28,9 @@ use crate::syntax::{Document, Sentence};
 /// Longest evidence, in bytes: a sentence beyond it is no sentence.
 const LONGEST_EVIDENCE: usize = 2000;
 
+/// Years after which an event is history.
+const MEMORY: i16 = 70;
+
 /// The tables of coding, made once and shared read-only.
 pub struct Coder {
     frames: Frames,
@@ -191,6 +194,10 @@ impl Told<'_> {
             kind: self.sentence.kind,
             judged: None,
         };
+        let date = self.date(&reading, phrase);
+        if self.is_history(date.as_ref()) {
+            return None;
+        }
         let (mut first, mut second) = (self.party(candidate.source, source), self.party(candidate.target, target));
         if candidate.reciprocal && second.country < first.country {
             std::mem::swap(&mut first, &mut second);
@@ -213,7 +220,7 @@ impl Told<'_> {
                 trigger: Trigger { text: candidate.trigger_span.of(&self.article.text).to_owned(), span: candidate.trigger_span },
             },
             status: reading.status,
-            date: self.date(&reading, phrase),
+            date,
             place: place::place(self.article, &self.clauses, candidate, self.nearby, target),
             quantities: self.quantities(candidate, measures),
             attribution: attribution::attribution(self.article, &self.clauses, cues, speaker, self.nearby),
@@ -223,6 +230,12 @@ impl Told<'_> {
             coder: env!("CARGO_PKG_VERSION").to_owned(),
         };
         Some((event, reading))
+    }
+
+    /// What happened before living memory is told for its own sake, not as what a state does.
+    fn is_history(&self, date: Option<&EventDate>) -> bool {
+        let Some((date, published)) = date.zip(self.published()) else { return false };
+        date.end.year() + MEMORY < published.year()
     }
 
     /// Somebody else's word for what an actor will do is no announcement of its own.

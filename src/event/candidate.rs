@@ -49,6 +49,8 @@ pub enum Reach {
     Shared,
     /// An anaphor, resolved.
     Anaphor,
+    /// Where it would stand in a plain clause, though the tree does not lead there.
+    Near,
     /// The actor of the sentence or the paragraph, where the predicate leaves its own out.
     Discourse,
 }

@@ -22,12 +22,13 @@ pub(super) struct Signs<'a> {
 }
 
 /// Names of the features, in the order in which the file's weights are held.
-const FEATURES: [&str; 19] = [
+const FEATURES: [&str; 20] = [
     "bias",
     "reach=argument",
     "reach=inside",
     "reach=shared",
     "reach=anaphor",
+    "reach=near",
     "reach=discourse",
     "trigger=verb",
     "trigger=noun",
@@ -88,6 +89,7 @@ pub(super) fn present(signs: &Signs<'_>) -> impl Iterator<Item = bool> {
         reach == Reach::Inside,
         reach == Reach::Shared,
         reach == Reach::Anaphor,
+        reach == Reach::Near,
         reach == Reach::Discourse,
         verb,
         noun,

@@ -85,6 +85,8 @@ pub struct Frame {
     pub tests: Vec<Test>,
     /// What stands in the complement is wanted, feared or alleged, not told as a fact.
     pub unreal: bool,
+    /// The target may be named anywhere in what follows the trigger, or be left to what the article speaks of: "offered to mediate".
+    pub open: bool,
     /// The template names the target before the source, as in "receive aid from".
     pub inverse: bool,
     /// Keeps what it matches from being coded.

@@ -1,21 +1,20 @@
 //! [`Frames`]: a document's candidates: every predicate that the lexicon knows, with the two actors it joins.
 
-use super::candidate::{Candidate, PartyRef};
+use super::candidate::Candidate;
+use super::focus::Focus;
 use super::frame::{Frame, Kind, Symbol};
 use super::matcher::{Found, Match, Matcher};
 use super::ontology::{Act, Mode};
 use super::predicates::{Domain, Lexicon};
 use super::reach::Reacher;
+use super::surface::Surface;
 use super::trace::{Dropped, Trace, Traced};
 use super::tree::{Tree, Words};
-use crate::actor::{ActorCode, Mention, MentionKind, Mentions};
+use crate::actor::{ActorCode, Mention, MentionKind, Mentions, Sector};
 use crate::article::Article;
 use crate::lexicon::LexiconError;
 use crate::span::Span;
 use crate::syntax::{Document, Upos};
-
-/// Sentences further back than this are not looked at for the actor that a predicate leaves out.
-const MEMORY: u32 = 6;
 
 /// The lexicon of predicates, ready to be matched. Made once, shared read-only.
 #[derive(Clone, Debug)]
@@ -67,11 +66,23 @@ impl Frames {
         let tree = Tree::new(document, mentions, &self.lexicon, &self.words);
         let act_noun = |symbol: Symbol| self.act_nouns.get(symbol as usize).copied().unwrap_or(false);
         let domains = self.domains(document, &tree);
-        let discourse = |source: PartyRef, sentence: u32| discourse(document, mentions, source, sentence);
+        let mut focus = Focus::new(mentions);
         let mut matched: Vec<Match> = Vec::new();
         for (index, sentence) in document.sentences.iter().enumerate() {
             let reacher = Reacher { tree: &tree, mentions, act_noun: &act_noun };
-            let matcher = Matcher { lexicon: &self.lexicon, tree: &tree, reacher, sentence: index as u32, discourse: &discourse };
+            let surface = Surface::new(&tree, mentions, index as u32, sentence.tokens.clone());
+            if surface.extents().is_empty() {
+                continue;
+            }
+            let matcher = Matcher {
+                lexicon: &self.lexicon,
+                tree: &tree,
+                reacher,
+                sentence: index as u32,
+                first: sentence.tokens.start,
+                surface: &surface,
+                focus: &focus,
+            };
             matched.clear();
             let mut unreal: Vec<u32> = Vec::new();
             let mut muted: Vec<u32> = Vec::new();
@@ -87,6 +98,9 @@ impl Frames {
                 if kind == Kind::Verb && found.matches.is_empty() && found.muted.is_none() && tree.is_passive(word) {
                     // "is committed to", "is concerned about": participles that the lexicon holds as adjectives.
                     matcher.read(word, Kind::Adjective, readings, &mut found);
+                }
+                if found.matches.is_empty() && found.muted.is_none() && domains.get(index).copied().flatten().is_none() {
+                    matcher.read_loosely(word, kind, readings, &matched, &mut found);
                 }
                 if found.unreal {
                     unreal.push(word);
@@ -107,6 +121,7 @@ impl Frames {
                 matched.append(&mut found.matches);
             }
             let domain = domains.get(index).copied().flatten();
+            let before = out.len();
             let absorbed: Vec<bool> = (0..matched.len()).map(|at| is_absorbed(&matched, at)).collect();
             for (mut found, absorbed) in matched.drain(..).zip(absorbed) {
                 let dropped = if domain.is_some() {
@@ -115,6 +130,8 @@ impl Frames {
                     Some(Dropped::Muted)
                 } else if absorbed {
                     Some(Dropped::Absorbed)
+                } else if is_private(&found.candidate, mentions) {
+                    Some(Dropped::Private)
                 } else {
                     matcher.operate(&mut found, &unreal)
                 };
@@ -130,6 +147,9 @@ impl Frames {
                 if dropped.is_none() {
                     out.push(found.candidate);
                 }
+            }
+            for candidate in out.iter().skip(before) {
+                focus.note(candidate);
             }
         }
     }
@@ -188,42 +208,19 @@ fn is_absorbed(matched: &[Match], at: usize) -> bool {
     })
 }
 
+/// People, firms and the press are their state's where they protest, attack, are attacked or help; else they act for themselves.
+fn is_private(candidate: &Candidate, mentions: &Mentions) -> bool {
+    let private = |party: super::candidate::PartyRef| {
+        let sector = mentions.all.get(party.mention as usize).and_then(|mention| mention.sector);
+        matches!(sector, Some(Sector::Cvl | Sector::Bus | Sector::Med | Sector::Ngo))
+    };
+    let open = matches!(candidate.act, Act::Protest | Act::Assault | Act::Coerce | Act::Aid);
+    private(candidate.source) && (!open || candidate.reciprocal || private(candidate.target))
+}
+
 fn dyad(candidate: &Candidate) -> (ActorCode, ActorCode) {
     let (a, b) = (candidate.source.actor, candidate.target.actor);
     (a.min(b), a.max(b))
-}
-
-/// The state that `source`'s doings are about here: the one it was last named with, in this sentence or shortly before, else the
-/// one that the article's opening names with it. `None` where that is not exactly one.
-fn discourse(document: &Document, mentions: &Mentions, source: PartyRef, sentence: u32) -> Option<PartyRef> {
-    let with_source = |at: u32| -> Option<PartyRef> {
-        let mut other: Option<PartyRef> = None;
-        let mut named = false;
-        for (index, mention) in in_sentence(mentions, at) {
-            for actor in &mention.actors {
-                if *actor == source.actor {
-                    named = true;
-                } else if actor.as_str().len() == 3 && mention.kind != MentionKind::Organisation {
-                    match other {
-                        Some(held) if held.actor != *actor => return None,
-                        Some(_) => {}
-                        None => other = Some(PartyRef { mention: index, actor: *actor }),
-                    }
-                }
-            }
-        }
-        other.filter(|_| named)
-    };
-    let before = (sentence.saturating_sub(MEMORY)..sentence).rev().find_map(with_source);
-    let opening = || (0..sentence.min(3)).find_map(with_source);
-    let _ = document;
-    before.or_else(opening)
-}
-
-fn in_sentence(mentions: &Mentions, sentence: u32) -> impl Iterator<Item = (u32, &Mention)> {
-    let start = mentions.all.partition_point(|mention| mention.sentence < sentence);
-    let rest = mentions.all.get(start..).unwrap_or(&[]);
-    (start as u32..).zip(rest.iter().take_while(move |mention| mention.sentence == sentence))
 }
 
 /// A mention made of a span: headed by the word that governs its other words.

@@ -1,9 +1,11 @@
 //! [`Matcher`]: one sentence's triggers against the frames: who and whom each reading finds, or why it finds nobody.
 
-use super::candidate::{Candidate, PartyRef, Reach};
+use super::candidate::{Candidate, Reach};
+use super::focus::Focus;
 use super::frame::{Frame, Kind, Place, Role, Symbol, Test};
 use super::predicates::{Lexicon, Operator, Reading};
 use super::reach::{Parties, Reacher, Wanted};
+use super::surface::Surface;
 use super::trace::Dropped;
 use super::tree::{Node, Tree};
 use crate::syntax::Deprel;
@@ -18,7 +20,7 @@ pub struct Anchors {
 }
 
 impl Anchors {
-    fn of(trigger: u32) -> Self {
+    pub fn of(trigger: u32) -> Self {
         let mut anchors = Self { held: [trigger; ANCHORS], count: 0 };
         anchors.push(trigger);
         anchors
@@ -47,12 +49,18 @@ pub struct Match {
 }
 
 /// A reading whose conditions hold.
-struct Site<'a> {
-    frame: &'a Frame,
-    word: u32,
-    anchors: Anchors,
+pub struct Site<'a> {
+    pub frame: &'a Frame,
+    pub word: u32,
+    pub anchors: Anchors,
     /// The verb that carries a noun: "launch", "carry out".
     support: Option<u32>,
+}
+
+impl Site<'_> {
+    pub fn anchor(&mut self, token: u32) {
+        self.anchors.push(token);
+    }
 }
 
 pub struct Matcher<'a> {
@@ -60,8 +68,11 @@ pub struct Matcher<'a> {
     pub tree: &'a Tree<'a>,
     pub reacher: Reacher<'a>,
     pub sentence: u32,
-    /// The actor a predicate means that leaves its target out.
-    pub discourse: &'a dyn Fn(PartyRef, u32) -> Option<PartyRef>,
+    /// The sentence's first word.
+    pub first: u32,
+    pub surface: &'a Surface<'a>,
+    /// Whom a predicate means that leaves a party out.
+    pub focus: &'a Focus<'a>,
 }
 
 /// What one trigger gave.
@@ -107,6 +118,17 @@ impl Matcher<'_> {
     }
 
     fn site<'f>(&self, frame: &'f Frame, word: u32) -> Option<Site<'f>> {
+        let mut site = self.open_site(frame, word);
+        for test in &frame.tests {
+            if self.holds(test, &mut site) != test.wanted {
+                return None;
+            }
+        }
+        Some(site)
+    }
+
+    /// A site whose conditions are still to be looked at.
+    pub fn open_site<'f>(&self, frame: &'f Frame, word: u32) -> Site<'f> {
         let mut anchors = Anchors::of(word);
         let mut support = None;
         if frame.kind == Kind::Noun {
@@ -117,13 +139,7 @@ impl Matcher<'_> {
                 anchors.push(verb);
             }
         }
-        let mut site = Site { frame, word, anchors, support };
-        for test in &frame.tests {
-            if self.holds(test, &mut site) != test.wanted {
-                return None;
-            }
-        }
-        Some(site)
+        Site { frame, word, anchors, support }
     }
 
     /// The verb that carries the noun phrase headed by `noun`, if it is one of the lexicon's `do` operators.
@@ -157,7 +173,7 @@ impl Matcher<'_> {
         closest.map(|(_, operator, _)| *operator)
     }
 
-    fn holds(&self, test: &Test, site: &mut Site<'_>) -> bool {
+    pub fn holds(&self, test: &Test, site: &mut Site<'_>) -> bool {
         let mut hit = None;
         for place in &test.places {
             self.each(*place, site, &mut |node| {
@@ -242,7 +258,7 @@ impl Matcher<'_> {
     }
 
     /// The parties that fill a role, but not `known` alone.
-    fn role(&self, role: &Role, site: &Site<'_>, wanted: Wanted, known: &Parties) -> Parties {
+    pub fn role(&self, role: &Role, site: &Site<'_>, wanted: Wanted, known: &Parties) -> Parties {
         let wanted = if role.itself { Wanted::Itself } else { wanted };
         let mut found = Parties::default();
         for place in &role.places {
@@ -311,9 +327,9 @@ impl Matcher<'_> {
             return Err(Dropped::NoSource);
         }
         let targets = self.role(&frame.target, site, Wanted::Target, &sources);
-        if targets.is_empty() && frame.target.optional {
+        if targets.is_empty() && frame.target.optional && !frame.open {
             for source in sources.iter() {
-                if let Some(party) = (self.discourse)(source.party, self.sentence) {
+                if let Some(party) = self.focus.counterpart(source.party, self.sentence, &|actor| sources.holds(actor)) {
                     matches.push(self.candidate(site, source, super::reach::Party { party, reach: Reach::Discourse }));
                 }
             }
@@ -367,7 +383,7 @@ impl Matcher<'_> {
         }
     }
 
-    fn candidate(&self, site: &Site<'_>, source: super::reach::Party, target: super::reach::Party) -> Match {
+    pub fn candidate(&self, site: &Site<'_>, source: super::reach::Party, target: super::reach::Party) -> Match {
         let frame = site.frame;
         let trigger = site.support.unwrap_or(site.word);
         let span = |token: u32| self.tree.document.tokens.get(token as usize).map(|token| token.span).unwrap_or_default();

@@ -1,6 +1,6 @@
 //! [`Lexicon`]: the frames of `config/lexicon/frames`, read, checked and indexed by trigger.
 //!
-//! A file is lines. `[ACT mode @context ~status !unreal]` opens a section; each entry after it is
+//! A file is lines. `[ACT mode @context ~status !unreal !open]` opens a section; each entry after it is
 //! `v trigger trigger+particle | template ; options | Example sentence.`, where `v`, `n` or `a` is the trigger's word class, the
 //! template is [`Frame`]'s, the options add to the section's, and the example holds one of the triggers. Three files differ:
 //! `operators.txt` holds words that change what their complement says ([`Operator`]), `domains.txt` the words of matters that
@@ -76,10 +76,11 @@ pub enum Domain {
     Weather,
     Food,
     Show,
+    Past,
 }
 
 impl Domain {
-    pub const ALL: [Domain; 5] = [Domain::Sport, Domain::Market, Domain::Weather, Domain::Food, Domain::Show];
+    pub const ALL: [Domain; 6] = [Domain::Sport, Domain::Market, Domain::Weather, Domain::Food, Domain::Show, Domain::Past];
 
     pub fn as_str(self) -> &'static str {
         match self {
@@ -88,6 +89,7 @@ impl Domain {
             Domain::Weather => "weather",
             Domain::Food => "food",
             Domain::Show => "show",
+            Domain::Past => "past",
         }
     }
 }
@@ -214,6 +216,7 @@ impl Lexicon {
                 target: Role::default(),
                 tests: Vec::new(),
                 unreal: section.unreal,
+                open: section.open,
                 inverse: false,
                 mute: section.act.is_none(),
             };
@@ -295,6 +298,9 @@ impl Lexicon {
             r#for: self.intern("for"),
             from: self.intern("from"),
             at: self.intern("at"),
+            upon: self.intern("upon"),
+            despite: self.intern("despite"),
+            after: self.intern("after"),
             ..Words::default()
         };
         let mut section = "";
@@ -309,6 +315,8 @@ impl Lexicon {
                 "transparent" => &mut words.transparent,
                 "relative" => &mut words.relative,
                 "promise" => &mut words.promise,
+                "standing" => &mut words.standing,
+                "answering" => &mut words.answering,
                 _ => return Err(LexiconError { file, line: number, message: format!("no list `{section}`") }),
             };
             list.extend(line.split_whitespace().map(|word| self.intern(word)));
@@ -348,6 +356,7 @@ struct Section {
     contexts: Vec<Context>,
     status: Option<Status>,
     unreal: bool,
+    open: bool,
 }
 
 impl Section {
@@ -367,6 +376,8 @@ impl Section {
                 self.status = Some(Status::parse(name).ok_or_else(|| format!("no status `{name}`"))?);
             } else if option == "!unreal" {
                 self.unreal = true;
+            } else if option == "!open" {
+                self.open = true;
             } else {
                 self.mode = Some(Mode::parse(option).ok_or_else(|| format!("no mode `{option}`"))?);
             }

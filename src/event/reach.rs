@@ -126,10 +126,16 @@ impl Reacher<'_> {
         let mut inner = Parties::default();
         let act = self.tree.kind(token) == Some(Kind::Noun) && (self.act_noun)(self.tree.symbol(token));
         for step in STEPS {
+            // A state does not act through its cooks, mustard and forints, only through what stands for it.
+            if wanted == Wanted::Actor && !act && step != Step::Apposition && !self.stands(token) {
+                continue;
+            }
             for child in self.tree.children(token) {
                 if step.takes(self, child, wanted, act) {
                     match step {
                         Step::Owner | Step::Phrase => {
+                            // "Finland, *whose* police".
+                            let child = self.tree.antecedent(child);
                             self.gather(child, wanted, depth - 1, known, &mut inner);
                             for conjunct in self.tree.children(child) {
                                 if self.tree.deprel(conjunct) == Deprel::Conj {
@@ -153,6 +159,13 @@ impl Reacher<'_> {
             }
         }
         found.extend(&inner.at_least(Reach::Inside));
+    }
+
+    /// Whether what belongs to a state acts for it: names do, and the nouns of the list.
+    pub fn stands(&self, token: u32) -> bool {
+        self.tree.upos(token) != Upos::Noun
+            || self.tree.mention(token).is_some()
+            || self.tree.words.standing.contains(&self.tree.symbol(self.tree.core(token)))
     }
 
     /// The actors of the mention that `token` heads.

@@ -20,6 +20,8 @@ pub enum Dropped {
     Domain,
     /// The lexicon says that the words mean no act here.
     Muted,
+    /// Done by or between people and firms, not by states.
+    Private,
 }
 
 impl Dropped {
@@ -31,6 +33,7 @@ impl Dropped {
             Dropped::Unreal => "not told as a fact",
             Dropped::Absorbed => "told by another predicate",
             Dropped::Domain => "not about relations between states",
+            Dropped::Private => "not the doing of a state",
             Dropped::Muted => "no act in these words",
         }
     }

@@ -26,11 +26,18 @@ pub struct Words {
     pub r#for: Symbol,
     pub from: Symbol,
     pub at: Symbol,
+    pub upon: Symbol,
+    pub despite: Symbol,
+    pub after: Symbol,
     pub obliging: Vec<Symbol>,
     pub joining: Vec<Symbol>,
     pub transparent: Vec<Symbol>,
     pub relative: Vec<Symbol>,
     pub promise: Vec<Symbol>,
+    /// Things and bodies through which a state acts: "side", "drone", "delegation".
+    pub standing: Vec<Symbol>,
+    /// Verbs whose subject is who an offer, request or complaint was made to.
+    pub answering: Vec<Symbol>,
 }
 
 /// A node and whether it was reached through coordination, control, raising or a relative clause.
@@ -293,6 +300,15 @@ impl<'a> Tree<'a> {
                     {
                         return Some(Node::shared(self.antecedent(object)));
                     }
+                }
+                // "Thanked Canada for standing by Denmark": the object does it.
+                Deprel::Advcl | Deprel::Acl
+                    if self.xpos(at) == Xpos::Vbg
+                        && (self.under(at, self.words.r#for) || self.under(at, self.words.of))
+                        && self.kind(head) == Some(Kind::Verb)
+                        && self.object(head).is_some() =>
+                {
+                    return self.object(head).map(|object| Node::shared(object.token));
                 }
                 Deprel::Advcl => {
                     if self.feats(at).has(Feats::FINITE) && self.xpos(at) != Xpos::Vbn {

@@ -1,0 +1,102 @@
+//! What `entente extract --explain` prints: sentence by sentence the tree, the mentions, the events with what made them, and every
+//! reading of a predicate that was dropped, with the reason.
+
+use std::io::{self, Write};
+
+use super::table;
+use crate::actor::Mention;
+use crate::event::{Candidate, Explained, PartyRef, Traced};
+use crate::pipeline::Explanation;
+use crate::span::Span;
+use crate::syntax::Sentence;
+
+/// Writes everything that was read in one article. `place` is where the article came from.
+pub fn write(out: &mut dyn Write, place: &str, explanation: &Explanation) -> io::Result<()> {
+    let text = &explanation.article.text;
+    writeln!(out, "== {place}")?;
+    for (index, sentence) in explanation.document.sentences.iter().enumerate() {
+        let index = index as u32;
+        writeln!(out, "\n{index}  {}", words(text, sentence.span))?;
+        writeln!(out, "   tree     {}", tree(explanation, sentence))?;
+        for (number, mention) in explanation.mentions.all.iter().enumerate().filter(|(_, mention)| mention.sentence == index) {
+            writeln!(out, "   mention  {}", describe(text, number, mention))?;
+        }
+        for told in explanation.told.iter().filter(|told| told.candidate.sentence == index) {
+            event(out, text, told)?;
+        }
+        for reading in explanation.trace.readings.iter().filter(|reading| reading.sentence == index) {
+            dropped(out, text, explanation, reading)?;
+        }
+    }
+    writeln!(out)
+}
+
+fn event(out: &mut dyn Write, text: &str, told: &Explained) -> io::Result<()> {
+    let Explained { event, candidate, cue } = told;
+    let arrow = if event.reciprocal { '=' } else { '>' };
+    let cue = cue.map_or(String::new(), |cue| format!(" by “{}”", words(text, cue)));
+    writeln!(
+        out,
+        "   event    {}{arrow}{} {} {}{cue} {} {:.2}  “{}”",
+        event.source.country,
+        event.target.country,
+        table::act(event),
+        event.status,
+        table::when(event),
+        event.confidence,
+        event.event.trigger.text.replace('\n', " "),
+    )?;
+    writeln!(out, "            frame {}; {}", candidate.frame, reached(candidate))
+}
+
+fn dropped(out: &mut dyn Write, text: &str, explanation: &Explanation, reading: &Traced) -> io::Result<()> {
+    let Some(reason) = reading.dropped else { return Ok(()) };
+    let parties = reading.candidate.as_ref().map_or(String::new(), |candidate| {
+        let name = |party: PartyRef| {
+            let words = explanation.mentions.all.get(party.mention as usize).map_or("", |mention| mention.span.of(text));
+            format!("{} “{words}”", party.actor)
+        };
+        format!(" {} and {}", name(candidate.source), name(candidate.target))
+    });
+    writeln!(out, "   dropped  “{}”{parties}: {}; frame {}", words(text, reading.trigger), reason.as_str(), reading.frame)
+}
+
+fn reached(candidate: &Candidate) -> String {
+    format!("source by {:?}, target by {:?}", candidate.source_path, candidate.target_path).to_lowercase()
+}
+
+fn describe(text: &str, number: usize, mention: &Mention) -> String {
+    let actors: Vec<&str> = mention.actors.iter().map(|actor| actor.as_str()).collect();
+    let mut line = format!("{number} “{}” {} {:?}", words(text, mention.span), actors.join("+"), mention.kind);
+    for (name, value) in [
+        ("sector", mention.sector.map(|sector| sector.as_str().to_owned())),
+        ("role", mention.role.clone()),
+        ("name", mention.name.clone()),
+        ("refers to", mention.antecedent.map(|mention| mention.to_string())),
+    ] {
+        if let Some(value) = value {
+            line.push_str(&format!(", {name} {value}"));
+        }
+    }
+    line
+}
+
+/// `word/relation↑governor` for every word but marks.
+fn tree(explanation: &Explanation, sentence: &Sentence) -> String {
+    let document = &explanation.document;
+    let text = &explanation.article.text;
+    let mut line = String::new();
+    for token in sentence.tokens.clone().filter_map(|at| document.tokens.get(at as usize)) {
+        let form = token.span.of(text);
+        if !form.chars().any(char::is_alphanumeric) {
+            continue;
+        }
+        let governor = document.tokens.get(token.head as usize).map_or("", |head| head.span.of(text));
+        line.push_str(&format!("{form}/{}↑{governor} ", token.deprel));
+    }
+    line
+}
+
+fn words(text: &str, span: Span) -> String {
+    span.of(text).replace('\n', " ")
+}

@@ -1,0 +1,99 @@
+//! [`Focus`]: whom an actor deals with at a point of the article, for predicates that leave a party out: "demanded an apology", "rejected
+//! the charge", "the ambassador was summoned".
+//!
+//! The nearest act told before that joins the actor with another names that other; else the other actor of the sentence or of those
+//! before it, else the one that the article's opening names with it.
+
+use super::candidate::{Candidate, PartyRef};
+use super::ontology::{Act, Quad};
+use crate::actor::{ActorCode, Mention, MentionKind, Mentions};
+
+/// An act further back than this many sentences is no longer what the text speaks of.
+const NEAR: u32 = 3;
+/// Sentences further back than this are not looked at for another actor.
+const MEMORY: u32 = 6;
+/// The opening: headline and lead.
+const OPENING: u32 = 3;
+
+pub struct Focus<'a> {
+    mentions: &'a Mentions,
+    /// In text order.
+    told: Vec<Told>,
+}
+
+/// An act that was told.
+struct Told {
+    sentence: u32,
+    act: Act,
+    source: PartyRef,
+    target: PartyRef,
+}
+
+impl<'a> Focus<'a> {
+    pub fn new(mentions: &'a Mentions) -> Self {
+        Self { mentions, told: Vec::new() }
+    }
+
+    /// Remembers an act that was told.
+    pub fn note(&mut self, candidate: &Candidate) {
+        let Candidate { sentence, act, source, target, .. } = *candidate;
+        self.told.push(Told { sentence, act, source, target });
+    }
+
+    /// Whom `actor` deals with in `sentence`, those of `but` aside.
+    pub fn counterpart(&self, actor: PartyRef, sentence: u32, but: &dyn Fn(ActorCode) -> bool) -> Option<PartyRef> {
+        let told = |reach: u32| {
+            let recent = self.told.iter().rev().take_while(move |told| told.sentence.saturating_add(reach) >= sentence);
+            recent.filter_map(|told| told.other(actor)).find(|party| !but(party.actor))
+        };
+        let named = |at: u32| self.named_with(actor, at, but);
+        told(NEAR)
+            .or_else(|| (sentence.saturating_sub(MEMORY)..sentence).rev().find_map(named))
+            .or_else(|| told(u32::MAX))
+            .or_else(|| (0..sentence.min(OPENING)).find_map(named))
+    }
+
+    /// The parties of the last violence or pressure told up to `sentence`, the doer first: whom one who had no part in it condemns or
+    /// consoles.
+    pub fn conflict(&self, sentence: u32) -> Option<(PartyRef, PartyRef)> {
+        let recent = self.told.iter().rev().take_while(|told| told.sentence + NEAR >= sentence);
+        let mut conflicts = recent.filter(|told| super::codes::quad(told.act) == Quad::MaterialConflict);
+        conflicts.next().map(|told| (told.source, told.target))
+    }
+
+    /// The one other state that a sentence names beside `actor`.
+    fn named_with(&self, actor: PartyRef, sentence: u32, but: &dyn Fn(ActorCode) -> bool) -> Option<PartyRef> {
+        let mut found: Option<PartyRef> = None;
+        let mut named = false;
+        for (index, mention) in in_sentence(self.mentions, sentence) {
+            for code in &mention.actors {
+                if *code == actor.actor {
+                    named = true;
+                } else if code.as_str().len() == 3 && mention.kind != MentionKind::Organisation && !but(*code) {
+                    match found {
+                        Some(held) if held.actor != *code => return None,
+                        Some(_) => {}
+                        None => found = Some(PartyRef { mention: index, actor: *code }),
+                    }
+                }
+            }
+        }
+        found.filter(|_| named)
+    }
+}
+
+impl Told {
+    fn other(&self, actor: PartyRef) -> Option<PartyRef> {
+        match actor.actor {
+            code if code == self.source.actor => Some(self.target),
+            code if code == self.target.actor => Some(self.source),
+            _ => None,
+        }
+    }
+}
+
+fn in_sentence(mentions: &Mentions, sentence: u32) -> impl Iterator<Item = (u32, &Mention)> {
+    let start = mentions.all.partition_point(|mention| mention.sentence < sentence);
+    let rest = mentions.all.get(start..).unwrap_or(&[]);
+    (start as u32..).zip(rest.iter().take_while(move |mention| mention.sentence == sentence))
+}

@@ -1,0 +1,384 @@
+//! The second reading of a predicate: where the tree led to no party, by position in the sentence, and where the sentence names none, by
+//! what the article speaks of.
+//!
+//! The frame's words must stand in the predicate's clause as its template asks, wherever the parser hung them. What is found so is told
+//! apart by [`Reach::Near`] and [`Reach::Discourse`], and is less sure.
+
+use std::ops::Range;
+
+use super::candidate::{PartyRef, Reach};
+use super::frame::{Frame, Kind, Place, Role, Test};
+use super::matcher::{Found, Match, Matcher, Site};
+use super::ontology::Act;
+use super::predicates::Reading;
+use super::reach::{Parties, Party, Wanted};
+use super::surface::Extent;
+use super::tree::Node;
+use crate::actor::{ActorCode, MentionKind};
+use crate::syntax::{Deprel, Upos, Xpos};
+
+impl Matcher<'_> {
+    /// Reads `word` by position, with every frame that it triggers. `told` are the sentence's matches so far.
+    pub fn read_loosely(&self, word: u32, kind: Kind, readings: &[Reading], told: &[Match], found: &mut Found) {
+        if self.tree.upos(word) == Upos::Aux {
+            return;
+        }
+        for reading in readings {
+            let frame = self.lexicon.frame(*reading);
+            if frame.kind != kind || frame.mute || self.needs_the_tree(frame) {
+                continue;
+            }
+            let near = word + 1..word + 4;
+            if reading.particle != 0 && !near.into_iter().any(|at| self.tree.symbol(at) == reading.particle) {
+                continue;
+            }
+            if reading.particle == 0 && kind == Kind::Verb && self.has_particle(word) {
+                continue;
+            }
+            let mut site = self.open_site(frame, word);
+            if !frame.tests.iter().all(|test| self.holds_nearby(test, &mut site)) {
+                continue;
+            }
+            if self.pair_loosely(&site, told, &mut found.matches) {
+                found.unreal |= frame.unreal;
+                return;
+            }
+        }
+    }
+
+    /// Whether the frame asks what no row of words can tell: that a clause is missing, or whose duty a clause speaks of.
+    fn needs_the_tree(&self, frame: &Frame) -> bool {
+        let clause = |place: &Place| matches!(place, Place::Clause | Place::Complement | Place::ClauseSubject);
+        frame.tests.iter().any(|test| !test.wanted && test.words.is_empty() && test.places.iter().any(clause))
+            || frame.target.places == [Place::Obliged]
+    }
+
+    fn has_particle(&self, word: u32) -> bool {
+        self.tree.child(word, |relation| relation == Deprel::CompoundPrt).is_some()
+    }
+
+    /// As the tree says, or by a word of the right kind in the predicate's clause.
+    fn holds_nearby(&self, test: &Test, site: &mut Site<'_>) -> bool {
+        let strict = self.holds(test, site);
+        if !test.wanted {
+            return !strict;
+        }
+        if strict {
+            return true;
+        }
+        let noun = site.frame.kind == Kind::Noun;
+        let passive = !noun && self.tree.is_passive(site.word);
+        let after = self.surface.after(site.word);
+        let before = site.word.saturating_sub(8).max(self.first)..site.word;
+        let fits = |range: Range<u32>| {
+            range.into_iter().find(|at| {
+                let symbol = self.tree.symbol(*at);
+                symbol != 0 && test.words.contains(&symbol)
+            })
+        };
+        let hit = test.places.iter().find_map(|place| match place {
+            Place::Preposition(preposition) if test.words.is_empty() => {
+                after.clone().find(|at| self.tree.symbol(*at) == *preposition)
+            }
+            Place::Preposition(preposition) => {
+                let from = after.clone().find(|at| self.tree.symbol(*at) == *preposition)?;
+                fits(from..after.end.min(from + 7))
+            }
+            _ if test.words.is_empty() => None,
+            Place::Object if passive => fits(before.clone()),
+            Place::Object => fits(site.word + 1..after.end.min(site.word + 9)),
+            Place::Complement | Place::Clause => fits(after.clone()),
+            Place::Modifier => fits(site.word.saturating_sub(3).max(self.first)..site.word),
+            _ => None,
+        });
+        if let Some(hit) = hit {
+            site.anchor(hit);
+        }
+        hit.is_some()
+    }
+
+    fn pair_loosely(&self, site: &Site<'_>, told: &[Match], matches: &mut Vec<Match>) -> bool {
+        let before = matches.len();
+        let frame = site.frame;
+        let nobody = Parties::default();
+        let mut sources = self.role(&frame.source, site, Wanted::Actor, &nobody);
+        if sources.is_empty() {
+            sources = self.nearby(&frame.source, site, true, &nobody);
+        }
+        let mut targets = self.role(&frame.target, site, Wanted::Target, &sources);
+        if targets.iter().all(|target| sources.holds(target.party.actor)) {
+            let own = targets.iter().any(|target| !self.surface.is_anaphor(target.party.mention));
+            if own && !frame.reciprocal {
+                return false;
+            }
+            targets = self.nearby(&frame.target, site, false, &sources);
+        }
+        let mutual = frame.reciprocal || frame.kind == Kind::Verb && self.surface.each_other(site.word);
+        if mutual && sources.len() > 1 && targets.is_empty() {
+            return self.each_pair(site, &sources, matches);
+        }
+        if targets.is_empty() && frame.kind == Kind::Noun && self.answered(frame.act) {
+            targets = self.answering(site.word, &sources);
+        }
+        if sources.is_empty() && targets.is_empty() {
+            return false;
+        }
+        if targets.is_empty() && self.leaves_open(site) {
+            for source in sources.iter() {
+                if let Some(party) = self.counterpart(source.party, frame.act, told, &sources) {
+                    targets.push(Party { party, reach: Reach::Discourse });
+                }
+            }
+        }
+        if sources.is_empty() && frame.kind == Kind::Verb && self.agent_open(site) {
+            for target in targets.iter() {
+                if let Some(party) = self.counterpart(target.party, frame.act, told, &targets) {
+                    sources.push(Party { party, reach: Reach::Discourse });
+                }
+            }
+        }
+        for source in sources.iter() {
+            for target in targets.iter().filter(|target| target.party.actor != source.party.actor) {
+                matches.push(self.candidate(site, source, target));
+            }
+        }
+        matches.len() > before
+    }
+
+    fn each_pair(&self, site: &Site<'_>, group: &Parties, matches: &mut Vec<Match>) -> bool {
+        for (at, source) in group.iter().enumerate() {
+            for target in group.iter().skip(at + 1) {
+                let mut found = self.candidate(site, source, target);
+                found.candidate.reciprocal = true;
+                matches.push(found);
+            }
+        }
+        true
+    }
+
+    /// Acts in words that call for an answer.
+    fn answered(&self, act: Act) -> bool {
+        matches!(act, Act::Request | Act::Agree | Act::Accuse)
+    }
+
+    /// Who answers what a noun names: "rejected *Norway's complaint*", "at *Abidjan's request* the meeting was put off". The subject
+    /// of the verb that governs the noun.
+    fn answering(&self, noun: u32, known: &Parties) -> Parties {
+        let mut found = Parties::default();
+        let phrase = self.tree.phrase(noun);
+        let words = self.tree.words;
+        let Some(verb) = self.tree.head(phrase).filter(|head| self.tree.kind(*head) == Some(Kind::Verb)) else { return found };
+        let answers = match self.tree.deprel(phrase) {
+            Deprel::Obj | Deprel::NsubjPass => words.answering.contains(&self.tree.symbol(verb)),
+            Deprel::Obl => {
+                [words.at, words.upon, words.despite, words.after].into_iter().any(|word| self.tree.under(phrase, word))
+            }
+            _ => false,
+        };
+        if !answers {
+            return found;
+        }
+        if let Some(subject) = self.tree.subject(verb) {
+            found = self.reacher.parties_but(subject.token, Wanted::Actor, known).at_least(Reach::Near);
+        } else if let Some(extent) = self.surface.subject(verb) {
+            self.take(extent, known, &mut found);
+        }
+        found
+    }
+
+    /// The parties that stand where the role's places would be in a plain clause.
+    fn nearby(&self, role: &Role, site: &Site<'_>, source: bool, known: &Parties) -> Parties {
+        let mut found = Parties::default();
+        let verb = site.frame.kind == Kind::Verb;
+        let passive = verb && self.tree.is_passive(site.word);
+        for place in &role.places {
+            let extent = match place {
+                Place::Subject if verb && passive => self.governed(site, self.tree.words.by, role, known),
+                Place::Object if verb && passive => self.surface.subject(site.word),
+                Place::Subject if verb => self.surface.subject(site.word).filter(|_| self.may_act(site.word)),
+                Place::Object | Place::ClauseSubject | Place::Obliged | Place::Recipient if verb => {
+                    self.following(site, role, known)
+                }
+                Place::Preposition(preposition) => self.governed(site, *preposition, role, known),
+                Place::Possessor | Place::Modifier if source => self.leading(site.word),
+                _ => None,
+            };
+            let Some(extent) = extent else { continue };
+            for extent in self.surface.coordinated(extent) {
+                self.take(extent, known, &mut found);
+            }
+            if !found.is_empty() {
+                return found;
+            }
+        }
+        found
+    }
+
+    fn take(&self, extent: Extent, known: &Parties, found: &mut Parties) {
+        let Some(mention) = self.surface.mention(extent) else { return };
+        for actor in mention.actors.iter().filter(|actor| !known.holds(**actor)) {
+            found.push(Party { party: PartyRef { mention: extent.mention, actor: *actor }, reach: Reach::Near });
+        }
+    }
+
+    /// A subject that the tree does give, and that is no actor, acts itself: "a storm hit".
+    fn may_act(&self, verb: u32) -> bool {
+        match self.tree.surface_subject(verb) {
+            Some(Node { token, shared: false }) => {
+                self.surface.covering(token).is_some() || !matches!(self.tree.upos(token), Upos::Noun)
+            }
+            _ => true,
+        }
+    }
+
+    /// The first mention after the trigger that is not known, near enough to be what it acts upon.
+    fn following(&self, site: &Site<'_>, role: &Role, known: &Parties) -> Option<Extent> {
+        let open = site.frame.open;
+        let after = self.surface.after(site.word);
+        let fits = |extent: &Extent| {
+            let mention = self.surface.mention(*extent);
+            let other = mention.is_some_and(|mention| mention.actors.iter().any(|actor| !known.holds(*actor)));
+            other && !self.is_agent(*extent, site.word)
+        };
+        let extent = self.surface.within(after.clone()).find(fits)?;
+        if open {
+            return Some(extent);
+        }
+        if !role.heads.is_empty() {
+            let around = extent.first.saturating_sub(5).max(site.word + 1)..(extent.last + 5).min(after.end);
+            let mut around = around.into_iter();
+            return around.any(|at| role.heads.contains(&self.tree.symbol(at))).then_some(extent);
+        }
+        // "Attacked a town near Iran", not "jailed a man for smuggling Colombian cocaine".
+        let mut prepositions = 0;
+        for at in site.word + 1..extent.first {
+            match self.tree.upos(at) {
+                Upos::Adp if self.tree.xpos(at) == Xpos::Pos => {}
+                Upos::Adp | Upos::Noun | Upos::Propn if role.itself => return None,
+                Upos::Adp => prepositions += 1,
+                Upos::Verb | Upos::Aux | Upos::Sconj => return None,
+                _ => {}
+            }
+        }
+        (prepositions <= 1 && extent.first - site.word <= 8).then_some(extent)
+    }
+
+    fn is_agent(&self, extent: Extent, word: u32) -> bool {
+        let preposition = self.surface.preposition(extent, word + 1);
+        preposition.is_some_and(|at| self.tree.symbol(at) == self.tree.words.by)
+    }
+
+    /// The mention under `preposition` after the trigger.
+    fn governed(&self, site: &Site<'_>, preposition: u16, role: &Role, known: &Parties) -> Option<Extent> {
+        let after = self.surface.after(site.word);
+        self.surface.within(after.clone()).find(|extent| {
+            let mention = self.surface.mention(*extent);
+            let other = mention.is_some_and(|mention| mention.actors.iter().any(|actor| !known.holds(*actor)));
+            let governor = self.surface.preposition(*extent, site.word + 1);
+            let under = governor.is_some_and(|at| {
+                self.tree.symbol(at) == preposition && (extent.first - at <= 4 || site.frame.kind == Kind::Verb)
+            });
+            let headed = role.heads.is_empty()
+                || (extent.first.saturating_sub(4)..(extent.last + 4).min(after.end))
+                    .any(|at| role.heads.contains(&self.tree.symbol(at)));
+            other && under && headed
+        })
+    }
+
+    /// The mention right before a noun: "*Iran's* attack", "a *Finnish* request".
+    fn leading(&self, noun: u32) -> Option<Extent> {
+        let from = noun.saturating_sub(4).max(self.first);
+        for at in (from..noun).rev() {
+            if let Some(extent) = self.surface.covering(at) {
+                return Some(extent);
+            }
+            let inside = matches!(self.tree.upos(at), Upos::Adj | Upos::Noun | Upos::Part | Upos::Num | Upos::Propn);
+            if !inside {
+                return None;
+            }
+        }
+        None
+    }
+
+    /// Whether the predicate leaves its target to the reader: it has no object, or one that refers back or that its frame knows.
+    fn leaves_open(&self, site: &Site<'_>) -> bool {
+        let frame = site.frame;
+        match frame.kind {
+            Kind::Adjective => return true,
+            Kind::Noun => return false,
+            Kind::Verb => {}
+        }
+        if frame.target.itself && self.tree.object(site.word).is_none() {
+            return false;
+        }
+        if self.tree.is_passive(site.word) {
+            return false;
+        }
+        let Some(object) = self.tree.object(site.word) else {
+            // A frame that asks for a word must have it: "called for the *withdrawal*".
+            let heads = &frame.target.heads;
+            if !heads.is_empty() && !self.surface.after(site.word).any(|at| heads.contains(&self.tree.symbol(at))) {
+                return false;
+            }
+            return !self.surface.after(site.word).is_empty() || frame.target.optional;
+        };
+        let core = self.tree.core(object.token);
+        if let Some(extent) = self.surface.covering(object.token) {
+            return self.surface.mention(extent).is_some_and(|mention| mention.kind == MentionKind::Anaphor);
+        }
+        if frame.open {
+            return true;
+        }
+        let symbol = self.tree.symbol(core);
+        let anchored = site.anchors.tokens().contains(&core) || site.anchors.tokens().contains(&object.token);
+        if anchored || (symbol != 0 && frame.target.heads.contains(&symbol)) {
+            return true;
+        }
+        let pronoun = self.tree.upos(core) == Upos::Pron;
+        let free = frame.target.heads.is_empty() && !frame.target.itself && self.tree.upos(core) != Upos::Propn;
+        (pronoun || free) && self.surface.refers_back(object.token)
+    }
+
+    /// Whether a passive leaves its agent to the reader: "lorries have been let through".
+    fn agent_open(&self, site: &Site<'_>) -> bool {
+        let tree = self.tree;
+        let told = tree.children(site.word).any(|child| {
+            matches!(tree.deprel(child), Deprel::Aux | Deprel::AuxPass)
+                && matches!(tree.xpos(child), Xpos::Vbd | Xpos::Vbz | Xpos::Vbp | Xpos::Md)
+        });
+        told && tree.is_passive(site.word)
+            && matches!(
+                site.frame.act,
+                Act::Sanction | Act::Coerce | Act::Retreat | Act::Reject | Act::Agree | Act::Support | Act::Aid | Act::Cooperate
+            )
+            && !self.surface.after(site.word).any(|at| tree.symbol(at) == tree.words.by)
+    }
+
+    /// Whom `actor` deals with here. One who had no part in a conflict that was just told speaks of it: condemns the doer, consoles the
+    /// other.
+    fn counterpart(&self, actor: PartyRef, act: Act, told: &[Match], known: &Parties) -> Option<PartyRef> {
+        let known = |code: ActorCode| known.holds(code);
+        let here = told.iter().rev().find_map(|found| {
+            let (a, b) = (found.candidate.source, found.candidate.target);
+            match actor.actor {
+                code if code == a.actor && !known(b.actor) => Some(b),
+                code if code == b.actor && !known(a.actor) => Some(a),
+                _ => None,
+            }
+        });
+        if here.is_some() {
+            return here;
+        }
+        if let Some((doer, victim)) = self.focus.conflict(self.sentence)
+            && doer.actor != actor.actor
+            && victim.actor != actor.actor
+        {
+            match act {
+                Act::Accuse => return Some(doer),
+                Act::Support | Act::Aid => return Some(victim),
+                _ => {}
+            }
+        }
+        self.focus.counterpart(actor, self.sentence, &known)
+    }
+}

@@ -1,0 +1,311 @@
+//! [`Surface`]: one sentence as a row of words: which mentions stand before and after a predicate within its clause, for where the tree
+//! does not lead to a party that the reader sees.
+//!
+//! Clauses are told apart by marks, conjunctions and finite verbs alone, so that one wrong edge in the tree costs nothing here.
+
+use std::ops::Range;
+
+use super::tree::Tree;
+use crate::actor::{Mention, MentionKind, Mentions};
+use crate::syntax::{Deprel, Upos, Xpos};
+
+/// Words to either side within which a party is looked for.
+const WINDOW: u32 = 18;
+/// Shared subjects and skipped relative clauses that are followed.
+const HOPS: usize = 4;
+
+/// The words of a mention.
+#[derive(Clone, Copy, Debug)]
+pub struct Extent {
+    pub first: u32,
+    pub last: u32,
+    /// Index into the document's mentions.
+    pub mention: u32,
+}
+
+pub struct Surface<'a> {
+    tree: &'a Tree<'a>,
+    mentions: &'a Mentions,
+    tokens: Range<u32>,
+    extents: Vec<Extent>,
+}
+
+impl<'a> Surface<'a> {
+    pub fn new(tree: &'a Tree<'a>, mentions: &'a Mentions, sentence: u32, tokens: Range<u32>) -> Self {
+        let from = mentions.all.partition_point(|mention| mention.sentence < sentence);
+        let here = mentions.all.iter().enumerate().skip(from).take_while(|(_, mention)| mention.sentence == sentence);
+        let extent = |(index, mention): (usize, &Mention)| {
+            let inside = |at: &u32| {
+                let token = tree.document.tokens.get(*at as usize);
+                token.is_some_and(|token| mention.span.contains(token.span))
+            };
+            let first = tokens.clone().find(inside)?;
+            let last = (first..tokens.end).take_while(inside).last()?;
+            Some(Extent { first, last, mention: index as u32 })
+        };
+        let extents = here.filter_map(extent).collect();
+        Self { tree, mentions, tokens, extents }
+    }
+
+    pub fn extents(&self) -> &[Extent] {
+        &self.extents
+    }
+
+    pub fn mention(&self, extent: Extent) -> Option<&'a Mention> {
+        self.mentions.all.get(extent.mention as usize)
+    }
+
+    fn ending(&self, at: u32) -> Option<Extent> {
+        self.extents.iter().copied().filter(|extent| extent.last == at).min_by_key(|extent| extent.first)
+    }
+
+    pub fn covering(&self, at: u32) -> Option<Extent> {
+        self.extents.iter().copied().find(|extent| (extent.first..=extent.last).contains(&at))
+    }
+
+    fn lemma(&self, at: u32) -> &'a str {
+        if self.tokens.contains(&at) { self.tree.document.lemma(at) } else { "" }
+    }
+
+    fn is_finite(&self, at: u32) -> bool {
+        matches!(self.tree.upos(at), Upos::Verb | Upos::Aux)
+            && matches!(self.tree.xpos(at), Xpos::Vbd | Xpos::Vbz | Xpos::Vbp | Xpos::Md)
+            && self.covering(at).is_none()
+    }
+
+    fn is_relative(&self, at: u32) -> bool {
+        matches!(self.tree.xpos(at), Xpos::Wp | Xpos::Wdt | Xpos::Wps | Xpos::Wrb)
+            || (self.lemma(at) == "that" && self.tree.upos(at) == Upos::Pron && self.tree.xpos(at) != Xpos::Dt)
+    }
+
+    fn is_stop(&self, at: u32) -> bool {
+        matches!(self.lemma(at), ";" | ":" | "." | "!" | "?" | "–" | "—" | "--")
+            || (self.lemma(at) == "-" && self.tree.upos(at) == Upos::Punct && self.spaced(at))
+    }
+
+    fn spaced(&self, at: u32) -> bool {
+        let token = |at: u32| self.tree.document.tokens.get(at as usize).map(|token| token.span);
+        match (at.checked_sub(1).and_then(token), token(at)) {
+            (Some(before), Some(here)) => before.end < here.start,
+            _ => true,
+        }
+    }
+
+    /// The first word of the group of auxiliaries and adverbs that `verb` closes.
+    fn group(&self, verb: u32) -> u32 {
+        let mut at = verb;
+        while at > self.tokens.start
+            && (matches!(self.tree.upos(at - 1), Upos::Aux | Upos::Adv | Upos::Part) || self.tree.xpos(at - 1) == Xpos::Md)
+            && !matches!(self.tree.xpos(at - 1), Xpos::Pos | Xpos::Wrb)
+            && self.covering(at - 1).is_none()
+        {
+            at -= 1;
+        }
+        at
+    }
+
+    /// The mention that stands as the subject of `verb`: the nearest before it that no preposition governs, past relative clauses, and
+    /// shared where the verb is coordinated, a participle or an infinitive.
+    pub fn subject(&self, verb: u32) -> Option<Extent> {
+        self.subject_within(verb, HOPS)
+    }
+
+    fn subject_within(&self, verb: u32, hops: usize) -> Option<Extent> {
+        let start = self.group(verb);
+        let dependent = matches!(self.tree.xpos(verb), Xpos::Vbg | Xpos::Vb) || self.tree.xpos(verb) == Xpos::Vbn;
+        let bare = !(start..verb).any(|at| self.is_finite(at)) && dependent;
+        let infinitive = bare && (start..verb).any(|at| self.lemma(at) == "to");
+        let coordinated = start > self.tokens.start && matches!(self.tree.upos(start - 1), Upos::Cconj);
+        let mut at = start;
+        let mut seen_comma = false;
+        while at > self.tokens.start && start - at < 2 * WINDOW {
+            at -= 1;
+            if self.is_stop(at) {
+                return None;
+            }
+            if let Some(extent) = self.ending(at) {
+                let possessive = (at + 1..start).next().is_some_and(|next| self.tree.xpos(next) == Xpos::Pos);
+                let takes = !self.is_oblique(extent) && !(bare && !infinitive) && !possessive && self.stands(extent, start);
+                if takes && !(coordinated && self.before_verb(extent)) {
+                    return Some(self.conjuncts_head(extent));
+                }
+                at = extent.first;
+                continue;
+            }
+            if self.lemma(at) == "," {
+                seen_comma = true;
+            }
+            if self.is_finite(at) {
+                let group = self.group(at);
+                let opener = group.checked_sub(1).filter(|opener| self.tokens.contains(opener));
+                if let Some(opener) = opener.filter(|opener| self.is_relative(*opener))
+                    && (seen_comma || !coordinated)
+                {
+                    at = opener;
+                    continue;
+                }
+                if !(coordinated || bare) || hops == 0 {
+                    return None;
+                }
+                return self.subject_within(at, hops - 1);
+            }
+        }
+        None
+    }
+
+    /// Whether what the mention describes, before the verb, acts for it: "*Russian* jets hit", not "*Russian* salads beat".
+    fn stands(&self, extent: Extent, end: u32) -> bool {
+        let follows = (extent.last + 1..end).take_while(|at| matches!(self.tree.upos(*at), Upos::Noun | Upos::Adj | Upos::Propn));
+        match follows.filter(|at| self.tree.upos(*at) == Upos::Noun).last() {
+            Some(noun) => self.tree.words.standing.contains(&self.tree.symbol(noun)),
+            None => true,
+        }
+    }
+
+    /// Whether a finite verb stands right before the mention, so that it is that verb's object.
+    fn before_verb(&self, extent: Extent) -> bool {
+        (self.tokens.start..extent.first).rev().take(4).any(|at| self.is_finite(at) || self.tree.upos(at) == Upos::Verb)
+    }
+
+    /// Of "X, Y and Z" the first.
+    fn conjuncts_head(&self, extent: Extent) -> Extent {
+        let mut first = extent;
+        for _ in 0..HOPS {
+            let Some(before) = first.first.checked_sub(1).filter(|at| self.tokens.contains(at)) else { break };
+            let joined = matches!(self.lemma(before), "," | "and" | "or" | "&");
+            let skip =
+                if self.lemma(before) == "and" && before > self.tokens.start && self.lemma(before - 1) == "," { 2 } else { 1 };
+            match before.checked_sub(skip).and_then(|at| self.ending(at)).filter(|_| joined) {
+                Some(other) if !self.is_oblique(other) => first = other,
+                _ => break,
+            }
+        }
+        first
+    }
+
+    /// The mentions coordinated with `extent`, itself the first.
+    pub fn coordinated(&self, extent: Extent) -> Vec<Extent> {
+        let mut all = vec![extent];
+        let mut last = extent.last;
+        while all.len() < 8 {
+            let mut next = last + 1;
+            let comma = self.lemma(next) == ",";
+            if comma {
+                next += 1;
+            }
+            let conjunction = matches!(self.lemma(next), "and" | "&");
+            if conjunction {
+                next += 1;
+            }
+            // A lone comma joins only what an "and" closes: an apposition is no conjunct.
+            let closes = || {
+                (next..self.tokens.end.min(next + WINDOW / 2))
+                    .take_while(|at| !matches!(self.tree.upos(*at), Upos::Verb | Upos::Aux))
+                    .any(|at| self.lemma(at) == "and")
+            };
+            if !(conjunction || comma && closes()) {
+                break;
+            }
+            if self.tree.upos(next) == Upos::Det {
+                next += 1;
+            }
+            match self.extents.iter().copied().find(|other| other.first == next) {
+                Some(other) => {
+                    all.push(other);
+                    last = other.last;
+                }
+                None => break,
+            }
+        }
+        all
+    }
+
+    /// Whether a preposition other than "of" governs the mention.
+    fn is_oblique(&self, extent: Extent) -> bool {
+        let mut at = extent.first;
+        while at > self.tokens.start {
+            at -= 1;
+            match self.tree.upos(at) {
+                Upos::Adp => return self.tree.xpos(at) != Xpos::Pos && self.lemma(at) != "of",
+                Upos::Det | Upos::Adj | Upos::Num => {}
+                Upos::Noun | Upos::Propn if extent.first - at <= 2 && self.covering(at).is_none() => {}
+                _ => return false,
+            }
+        }
+        false
+    }
+
+    /// The words after `word` up to the end of its clause.
+    pub fn after(&self, word: u32) -> Range<u32> {
+        let limit = self.tokens.end.min(word + 1 + WINDOW);
+        let mut end = word + 1;
+        let mut border = None;
+        while end < limit {
+            if self.is_stop(end) {
+                return word + 1..end;
+            }
+            let opens = matches!(self.tree.upos(end), Upos::Cconj | Upos::Sconj)
+                || self.is_relative(end)
+                || self.lemma(end) == ","
+                || matches!(self.lemma(end), "after" | "before" | "because" | "while" | "as");
+            if opens && border.is_none() {
+                border = Some(end);
+            }
+            if self.is_finite(end) {
+                return word + 1..border.unwrap_or(end);
+            }
+            // A participle after a comma opens a clause of its own: ", accusing".
+            if self.lemma(end) == "," && self.tree.xpos(end + 1) == Xpos::Vbg && self.covering(end + 1).is_none() {
+                return word + 1..end;
+            }
+            // A noun phrase after the border belongs to whatever follows; one that closes the sentence belongs here.
+            end += 1;
+        }
+        word + 1..end
+    }
+
+    /// The mentions that begin in `range`, in text order.
+    pub fn within(&self, range: Range<u32>) -> impl Iterator<Item = Extent> + '_ {
+        self.extents.iter().copied().filter(move |extent| range.contains(&extent.first))
+    }
+
+    /// The preposition that governs a mention, through articles, adjectives and possessors.
+    pub fn preposition(&self, extent: Extent, not_before: u32) -> Option<u32> {
+        let from = not_before.max(extent.first.saturating_sub(6)).max(self.tokens.start);
+        for at in (from..extent.first).rev() {
+            match self.tree.upos(at) {
+                Upos::Adp if self.tree.xpos(at) != Xpos::Pos => return Some(at),
+                Upos::Part if self.lemma(at) == "to" => return Some(at),
+                Upos::Det | Upos::Adj | Upos::Num | Upos::Noun | Upos::Propn | Upos::Part | Upos::Cconj | Upos::Punct => {}
+                _ => return None,
+            }
+        }
+        None
+    }
+
+    /// A word that refers back, or is made definite: "it", "the strikes", "their withdrawal".
+    pub fn refers_back(&self, noun: u32) -> bool {
+        if self.tree.upos(noun) == Upos::Pron {
+            return !self.is_relative(noun);
+        }
+        self.tree.children(noun).any(|child| match self.tree.deprel(child) {
+            Deprel::Det => matches!(self.lemma(child), "the" | "this" | "that" | "these" | "those" | "both"),
+            Deprel::NmodPoss => true,
+            _ => false,
+        })
+    }
+
+    /// "Each other", "one another" right after a word or its preposition.
+    pub fn each_other(&self, word: u32) -> bool {
+        (word + 1..word + 4).any(|at| match self.lemma(at) {
+            "each" => self.lemma(at + 1) == "other",
+            "one" => self.lemma(at + 1) == "another",
+            _ => false,
+        })
+    }
+
+    /// Whether the mention is a pronoun.
+    pub fn is_anaphor(&self, mention: u32) -> bool {
+        self.mentions.all.get(mention as usize).is_some_and(|mention| mention.kind == MentionKind::Anaphor)
+    }
+}
