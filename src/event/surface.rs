@@ -125,7 +125,7 @@ impl<'a> Surface<'a> {
             }
             if let Some(extent) = self.ending(at) {
                 let possessive = (at + 1..start).next().is_some_and(|next| self.tree.xpos(next) == Xpos::Pos);
-                let takes = !self.is_oblique(extent) && !(bare && !infinitive) && !possessive && self.stands(extent, start);
+                let takes = (infinitive || !bare) && !possessive && !self.is_oblique(extent) && self.stands(extent, start);
                 if takes && !(coordinated && self.before_verb(extent)) {
                     return Some(self.conjuncts_head(extent));
                 }
