@@ -47,7 +47,13 @@ impl<'a> Focus<'a> {
             recent.filter_map(|told| told.other(actor)).find(|party| !but(party.actor))
         };
         let named = |at: u32| self.named_with(actor, at, but);
+        // One who enters does to the same as the one before: "Argentina sent 60 firefighters, Brazil a plane".
+        let parallel = || {
+            let recent = self.told.iter().rev().take_while(|told| told.sentence + 1 >= sentence);
+            recent.map(|told| told.target).find(|party| party.actor != actor.actor && !but(party.actor))
+        };
         told(NEAR)
+            .or_else(parallel)
             .or_else(|| (sentence.saturating_sub(MEMORY)..sentence).rev().find_map(named))
             .or_else(|| told(u32::MAX))
             .or_else(|| (0..sentence.min(OPENING)).find_map(named))

@@ -101,6 +101,9 @@ impl Frames {
                 }
                 if found.matches.is_empty() && found.muted.is_none() && domains.get(index).copied().flatten().is_none() {
                     matcher.read_loosely(word, kind, readings, &matched, &mut found);
+                    if found.matches.is_empty() && kind != Kind::Verb && surface.heads_line(word) {
+                        matcher.read_loosely(word, Kind::Verb, readings, &matched, &mut found);
+                    }
                 }
                 if found.unreal {
                     unreal.push(word);
@@ -124,6 +127,7 @@ impl Frames {
             let before = out.len();
             let absorbed: Vec<bool> = (0..matched.len()).map(|at| is_absorbed(&matched, at)).collect();
             for (mut found, absorbed) in matched.drain(..).zip(absorbed) {
+                speak_for_government(&mut found.candidate, mentions);
                 let dropped = if domain.is_some() {
                     Some(Dropped::Domain)
                 } else if muted.contains(&found.word) {
@@ -144,7 +148,11 @@ impl Frames {
                         dropped,
                     });
                 }
-                if dropped.is_none() {
+                let twice = |held: &Candidate| {
+                    let same = |c: &Candidate| (c.trigger, c.act, c.source.actor, c.target.actor);
+                    same(held) == same(&found.candidate)
+                };
+                if dropped.is_none() && !out.iter().skip(before).any(twice) {
                     out.push(found.candidate);
                 }
             }
@@ -206,6 +214,18 @@ fn is_absorbed(matched: &[Match], at: usize) -> bool {
             && !(this.kind == Kind::Verb && other.kind == Kind::Noun)
             && dyad(&other.candidate) == dyad(&this.candidate)
     })
+}
+
+/// Civilians demonstrate; a government that protests complains.
+fn speak_for_government(candidate: &mut Candidate, mentions: &Mentions) {
+    let mention = mentions.all.get(candidate.source.mention as usize);
+    let official = mention.is_some_and(|mention| match mention.sector {
+        Some(sector) => matches!(sector, Sector::Gov | Sector::Mil | Sector::Leg | Sector::Jud | Sector::Spy | Sector::Igo),
+        None => matches!(mention.kind, MentionKind::Place | MentionKind::Person),
+    });
+    if candidate.act == Act::Protest && official && matches!(candidate.mode, None | Some(Mode::Demo)) {
+        (candidate.act, candidate.mode) = (Act::Accuse, Some(Mode::Disapprove));
+    }
 }
 
 /// People, firms and the press are their state's where they protest, attack, are attacked or help; else they act for themselves.

@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 use super::candidate::{PartyRef, Reach};
-use super::frame::{Frame, Kind, Place, Role, Test};
+use super::frame::{Frame, Kind, Place, Role, Symbol, Test};
 use super::matcher::{Found, Match, Matcher, Site};
 use super::ontology::Act;
 use super::predicates::Reading;
@@ -32,7 +32,7 @@ impl Matcher<'_> {
             if reading.particle != 0 && !near.into_iter().any(|at| self.tree.symbol(at) == reading.particle) {
                 continue;
             }
-            if reading.particle == 0 && kind == Kind::Verb && self.has_particle(word) {
+            if reading.particle == 0 && kind == Kind::Verb && self.changes_meaning(word, readings) {
                 continue;
             }
             let mut site = self.open_site(frame, word);
@@ -51,10 +51,6 @@ impl Matcher<'_> {
         let clause = |place: &Place| matches!(place, Place::Clause | Place::Complement | Place::ClauseSubject);
         frame.tests.iter().any(|test| !test.wanted && test.words.is_empty() && test.places.iter().any(clause))
             || frame.target.places == [Place::Obliged]
-    }
-
-    fn has_particle(&self, word: u32) -> bool {
-        self.tree.child(word, |relation| relation == Deprel::CompoundPrt).is_some()
     }
 
     /// As the tree says, or by a word of the right kind in the predicate's clause.
@@ -84,9 +80,17 @@ impl Matcher<'_> {
                 let from = after.clone().find(|at| self.tree.symbol(*at) == *preposition)?;
                 fits(from..after.end.min(from + 7))
             }
+            Place::Complement | Place::Clause if test.words.is_empty() => after.clone().find(|at| {
+                matches!(self.tree.deprel(*at), Deprel::Mark)
+                    || (self.tree.upos(*at) == Upos::Part && self.tree.xpos(*at + 1) == Xpos::Vb)
+            }),
             _ if test.words.is_empty() => None,
             Place::Object if passive => fits(before.clone()),
-            Place::Object => fits(site.word + 1..after.end.min(site.word + 9)),
+            Place::Object => {
+                let end = after.end.min(site.word + 9);
+                let verb = (site.word + 1..end).find(|at| matches!(self.tree.xpos(*at), Xpos::Vb | Xpos::Vbg));
+                fits(site.word + 1..verb.unwrap_or(end))
+            }
             Place::Complement | Place::Clause => fits(after.clone()),
             Place::Modifier => fits(site.word.saturating_sub(3).max(self.first)..site.word),
             _ => None,
@@ -112,6 +116,12 @@ impl Matcher<'_> {
                 return false;
             }
             targets = self.nearby(&frame.target, site, false, &sources);
+        }
+        if frame.reciprocal && sources.len() + targets.len() < 2 {
+            let group = self.between(site.word);
+            if group.len() > 1 {
+                return self.each_pair(site, &group, matches);
+            }
         }
         let mutual = frame.reciprocal || frame.kind == Kind::Verb && self.surface.each_other(site.word);
         if mutual && sources.len() > 1 && targets.is_empty() {
@@ -139,7 +149,10 @@ impl Matcher<'_> {
         }
         for source in sources.iter() {
             for target in targets.iter().filter(|target| target.party.actor != source.party.actor) {
-                matches.push(self.candidate(site, source, target));
+                let mut found = self.candidate(site, source, target);
+                // One who agrees, where the other is not named, binds itself.
+                found.candidate.reciprocal &= frame.act != Act::Agree || target.reach != Reach::Discourse;
+                matches.push(found);
             }
         }
         matches.len() > before
@@ -154,6 +167,20 @@ impl Matcher<'_> {
             }
         }
         true
+    }
+
+    /// The two that a "between" right after the word names.
+    fn between(&self, word: u32) -> Parties {
+        let mut group = Parties::default();
+        let near = (word + 1..word + 5).find(|at| self.tree.symbol(*at) == self.tree.words.between);
+        let Some(between) = near else { return group };
+        for extent in self.surface.within(between..between + 16) {
+            self.take(extent, &Parties::default(), &mut group);
+            if group.len() > 1 {
+                break;
+            }
+        }
+        group
     }
 
     /// Acts in words that call for an answer.
@@ -195,9 +222,15 @@ impl Matcher<'_> {
             let extent = match place {
                 Place::Subject if verb && passive => self.governed(site, self.tree.words.by, role, known),
                 Place::Object if verb && passive => self.surface.subject(site.word),
-                Place::Subject if verb => self.surface.subject(site.word).filter(|_| self.may_act(site.word)),
+                Place::Subject if verb => {
+                    let headed = |extent: &Extent| {
+                        role.heads.is_empty() || (extent.first..site.word).any(|at| role.heads.contains(&self.tree.symbol(at)))
+                    };
+                    self.surface.subject(site.word).filter(headed).filter(|_| self.may_act(site.word))
+                }
                 Place::Object | Place::ClauseSubject | Place::Obliged | Place::Recipient if verb => {
-                    self.following(site, role, known)
+                    let relative = if *place == Place::Object { self.surface.relative_object(site.word) } else { None };
+                    relative.or_else(|| self.following(site, role, known))
                 }
                 Place::Preposition(preposition) => self.governed(site, *preposition, role, known),
                 Place::Possessor | Place::Modifier if source => self.leading(site.word),
@@ -241,6 +274,11 @@ impl Matcher<'_> {
             other && !self.is_agent(*extent, site.word)
         };
         let extent = self.surface.within(after.clone()).find(fits)?;
+        let before = |own: &Extent| own.first < extent.first && !self.surface.is_anaphor(own.mention);
+        // "Urged New Zealanders not to travel to Iran": its own people.
+        if !open && self.surface.within(after.clone()).any(|own| before(&own)) {
+            return None;
+        }
         if open {
             return Some(extent);
         }
@@ -311,7 +349,7 @@ impl Matcher<'_> {
         if frame.target.itself && self.tree.object(site.word).is_none() {
             return false;
         }
-        if self.tree.is_passive(site.word) {
+        if self.tree.is_passive(site.word) || self.lacks_preposition(site) {
             return false;
         }
         let Some(object) = self.tree.object(site.word) else {
@@ -331,12 +369,26 @@ impl Matcher<'_> {
         }
         let symbol = self.tree.symbol(core);
         let anchored = site.anchors.tokens().contains(&core) || site.anchors.tokens().contains(&object.token);
-        if anchored || (symbol != 0 && frame.target.heads.contains(&symbol)) {
+        let headed = |at: u32| frame.target.heads.contains(&self.tree.symbol(at));
+        if anchored || (symbol != 0 && headed(core)) || (site.word + 1..site.word + 5).any(headed) {
             return true;
         }
         let pronoun = self.tree.upos(core) == Upos::Pron;
         let free = frame.target.heads.is_empty() && !frame.target.itself && self.tree.upos(core) != Upos::Propn;
         (pronoun || free) && self.surface.refers_back(object.token)
+    }
+
+    /// A frame that is told by its preposition alone must have it: "called on", not "called".
+    fn lacks_preposition(&self, site: &Site<'_>) -> bool {
+        let frame = site.frame;
+        let bare = !frame.open && frame.tests.iter().all(|test| !test.wanted);
+        let preposition = |place: &Place| match place {
+            Place::Preposition(preposition) => Some(*preposition),
+            _ => None,
+        };
+        let asked: Vec<Symbol> = frame.target.places.iter().filter_map(preposition).collect();
+        bare && asked.len() == frame.target.places.len()
+            && !self.surface.after(site.word).any(|at| asked.contains(&self.tree.symbol(at)))
     }
 
     /// Whether a passive leaves its agent to the reader: "lorries have been let through".
@@ -346,7 +398,8 @@ impl Matcher<'_> {
             matches!(tree.deprel(child), Deprel::Aux | Deprel::AuxPass)
                 && matches!(tree.xpos(child), Xpos::Vbd | Xpos::Vbz | Xpos::Vbp | Xpos::Md)
         });
-        told && tree.is_passive(site.word)
+        told && !site.frame.reciprocal
+            && tree.is_passive(site.word)
             && matches!(
                 site.frame.act,
                 Act::Sanction | Act::Coerce | Act::Retreat | Act::Reject | Act::Agree | Act::Support | Act::Aid | Act::Cooperate

@@ -92,7 +92,7 @@ impl Matcher<'_> {
     pub fn read(&self, word: u32, kind: Kind, readings: &[Reading], found: &mut Found) {
         for reading in readings {
             let frame = self.lexicon.frame(*reading);
-            if frame.kind != kind || !self.particle_fits(word, kind, reading.particle) {
+            if frame.kind != kind || !self.particle_fits(word, kind, reading.particle, readings) {
                 continue;
             }
             let Some(site) = self.site(frame, word) else { continue };
@@ -110,11 +110,20 @@ impl Matcher<'_> {
         }
     }
 
-    fn particle_fits(&self, word: u32, kind: Kind, particle: Symbol) -> bool {
+    fn particle_fits(&self, word: u32, kind: Kind, particle: Symbol, readings: &[Reading]) -> bool {
         if particle != 0 {
             return self.tree.particle(word, particle);
         }
-        kind != Kind::Verb || self.tree.child(word, |relation| relation == Deprel::CompoundPrt).is_none()
+        kind != Kind::Verb || !self.changes_meaning(word, readings)
+    }
+
+    /// Whether the verb has a particle with which the lexicon reads it otherwise: "take off", not "fly on".
+    pub fn changes_meaning(&self, word: u32, readings: &[Reading]) -> bool {
+        let particle = self.tree.child(word, |relation| relation == Deprel::CompoundPrt);
+        particle.is_some_and(|particle| {
+            let symbol = self.tree.symbol(particle);
+            readings.iter().any(|reading| reading.particle != 0 && reading.particle == symbol)
+        })
     }
 
     fn site<'f>(&self, frame: &'f Frame, word: u32) -> Option<Site<'f>> {

@@ -135,7 +135,7 @@ impl Reacher<'_> {
                     match step {
                         Step::Owner | Step::Phrase => {
                             // "Finland, *whose* police".
-                            let child = self.tree.antecedent(child);
+                            let child = self.tree.owner(child);
                             self.gather(child, wanted, depth - 1, known, &mut inner);
                             for conjunct in self.tree.children(child) {
                                 if self.tree.deprel(conjunct) == Deprel::Conj {

@@ -107,7 +107,46 @@ impl<'a> Surface<'a> {
     /// The mention that stands as the subject of `verb`: the nearest before it that no preposition governs, past relative clauses, and
     /// shared where the verb is coordinated, a participle or an infinitive.
     pub fn subject(&self, verb: u32) -> Option<Extent> {
-        self.subject_within(verb, HOPS)
+        // "Ukraine strikes Russian airfield": the mention may have swallowed a headline's verb.
+        let swallowed = self.covering(verb).filter(|extent| extent.first < verb && extent.last == verb);
+        swallowed.or_else(|| self.before_parenthesis(verb)).or_else(|| self.subject_within(verb, HOPS))
+    }
+
+    /// "Israel, whose drones killed two people as he took off, has not left": the mention before the bracket that closes at the verb.
+    fn before_parenthesis(&self, verb: u32) -> Option<Extent> {
+        let start = self.group(verb);
+        if start == self.tokens.start || self.lemma(start - 1) != "," {
+            return None;
+        }
+        let from = self.tokens.start.max(start.saturating_sub(2 * WINDOW));
+        (from + 1..start - 1).rev().filter(|at| self.lemma(*at) == ",").find_map(|comma| {
+            let opens = self.is_relative(comma + 1)
+                || matches!(self.tree.upos(comma + 1), Upos::Sconj | Upos::Adp)
+                || matches!(self.tree.xpos(comma + 1), Xpos::Vbg | Xpos::Vbn);
+            self.ending(comma - 1).filter(|extent| opens && !self.is_oblique(*extent))
+        })
+    }
+
+    /// The mention right before a word, a comma between allowed.
+    fn right_before(&self, at: u32) -> Option<Extent> {
+        let before = at.checked_sub(1).filter(|before| self.tokens.contains(before))?;
+        let before = if self.lemma(before) == "," { before.checked_sub(1)? } else { before };
+        self.ending(before)
+    }
+
+    /// What a relative clause is about where that is the verb's object: "*a citizen* whom Iran held".
+    pub fn relative_object(&self, verb: u32) -> Option<Extent> {
+        let start = self.group(verb);
+        let from = self.tokens.start.max(start.saturating_sub(8));
+        for at in (from..start).rev() {
+            if self.is_finite(at) || self.is_stop(at) {
+                return None;
+            }
+            if self.is_relative(at) && !matches!(self.tree.xpos(at), Xpos::Wps | Xpos::Wrb) {
+                return if at + 1 < start { self.right_before(at) } else { None };
+            }
+        }
+        None
     }
 
     fn subject_within(&self, verb: u32, hops: usize) -> Option<Extent> {
@@ -131,6 +170,10 @@ impl<'a> Surface<'a> {
                 }
                 at = extent.first;
                 continue;
+            }
+            // "South Africa, which in December accused": the pronoun is the subject.
+            if self.is_relative(at) && !coordinated && !bare {
+                return self.right_before(at);
             }
             if self.lemma(at) == "," {
                 seen_comma = true;
@@ -203,7 +246,12 @@ impl<'a> Surface<'a> {
                     .take_while(|at| !matches!(self.tree.upos(*at), Upos::Verb | Upos::Aux))
                     .any(|at| self.lemma(at) == "and")
             };
-            if !(conjunction || comma && closes()) {
+            let named = |extent: Option<Extent>| {
+                let mention = extent.and_then(|extent| self.mention(extent));
+                mention.is_some_and(|mention| matches!(mention.kind, MentionKind::State | MentionKind::Place))
+            };
+            let pair = || named(all.last().copied()) && named(self.extents.iter().copied().find(|other| other.first == next));
+            if !(conjunction || comma && (closes() || pair())) {
                 break;
             }
             if self.tree.upos(next) == Upos::Det {
@@ -235,6 +283,19 @@ impl<'a> Surface<'a> {
         false
     }
 
+    /// Whether a word that the tagger took for a noun is the verb of a headline: the line has no full stop and no finite verb before it,
+    /// and a mention or its noun stands right before the word.
+    pub fn heads_line(&self, word: u32) -> bool {
+        let last = self.tokens.end.saturating_sub(1);
+        let line = !matches!(self.lemma(last), "." | "!" | "?" | "\"" | "”" | "''" | "…");
+        let follows = word > self.tokens.start
+            && (self.covering(word - 1).is_some() || (word > self.tokens.start + 1 && self.covering(word - 2).is_some()));
+        line && follows
+            && word < last
+            && self.covering(word).is_none_or(|extent| extent.last > extent.first)
+            && !(self.tokens.start..word).any(|at| self.is_finite(at))
+    }
+
     /// The words after `word` up to the end of its clause.
     pub fn after(&self, word: u32) -> Range<u32> {
         let limit = self.tokens.end.min(word + 1 + WINDOW);
@@ -251,7 +312,10 @@ impl<'a> Surface<'a> {
             if opens && border.is_none() {
                 border = Some(end);
             }
-            if self.is_finite(end) {
+            let subject =
+                |at: u32| matches!(self.tree.upos(at), Upos::Noun | Upos::Propn | Upos::Pron | Upos::Num) || self.is_relative(at);
+            // A finite verb without a subject is a noun that the tagger mistook: "called off talks".
+            if self.is_finite(end) && (word + 1..end).any(subject) {
                 return word + 1..border.unwrap_or(end);
             }
             // A participle after a comma opens a clause of its own: ", accusing".

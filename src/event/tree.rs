@@ -278,6 +278,15 @@ impl<'a> Tree<'a> {
         token
     }
 
+    /// As [`Tree::antecedent`]; where the tree has no relative clause, the mention right before "whose".
+    pub fn owner(&self, token: u32) -> u32 {
+        let found = self.antecedent(token);
+        if found != token || !self.words.relative.contains(&self.symbol(token)) {
+            return found;
+        }
+        (token.saturating_sub(4)..token).rev().find(|at| self.mention(*at).is_some()).unwrap_or(token)
+    }
+
     /// The grammatical subject, its own or the one it shares.
     pub fn surface_subject(&self, verb: u32) -> Option<Node> {
         let (mut at, mut shared) = (verb, false);
@@ -458,7 +467,12 @@ impl<'a> Tree<'a> {
     pub fn obliged(&self, verb: u32) -> bool {
         let auxiliary = self
             .children(verb)
-            .any(|child| matches!(self.deprel(child), Deprel::Aux) && self.words.obliging.contains(&self.symbol(child)));
+            // "Has released" is no duty; "has to release" is.
+            .any(|child| {
+                matches!(self.deprel(child), Deprel::Aux)
+                    && self.xpos(child) == Xpos::Md
+                    && self.words.obliging.contains(&self.symbol(child))
+            });
         auxiliary
             || (self.words.obliging.contains(&self.symbol(verb))
                 && self.child(verb, |relation| relation == Deprel::Xcomp).is_some())
