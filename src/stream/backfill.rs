@@ -278,13 +278,14 @@ impl Backfill<'_> {
     ) -> Result<Ended, Stop> {
         loop {
             let drained = self.core.drain(deadline)?;
-            let Some(rewind) = self.core.take_rewind() else {
+            if !self.core.rewinding() {
                 let whole = drained && self.left.is_empty();
                 return Ok(if whole { Ended::Drained } else { Ended::Cut });
-            };
+            }
             if Instant::now() > deadline {
                 return Ok(Ended::Cut);
             }
+            let Some(rewind) = self.core.take_rewind()? else { continue };
             self.go_back(rewind)?;
             while !self.left.is_empty() && !stop.load(Ordering::Relaxed) {
                 self.step(prepare)?;
@@ -341,7 +342,7 @@ impl Backfill<'_> {
 
     fn pump(&mut self, wait: Duration) -> Result<(), Stop> {
         self.core.pump(wait)?;
-        match self.core.take_rewind() {
+        match self.core.take_rewind()? {
             Some(rewind) => self.go_back(rewind),
             None => Ok(()),
         }

@@ -115,12 +115,16 @@ impl<S: Sink> Core<S> {
 
     /// Whether reading should pause.
     pub fn full(&self) -> bool {
-        self.ledger.records() >= self.settings.in_flight_records || self.ledger.bytes() >= self.settings.in_flight_bytes
+        self.rewinding()
+            || self.ledger.records() >= self.settings.in_flight_records
+            || self.ledger.bytes() >= self.settings.in_flight_bytes
     }
 
     /// Whether reading may go on after a pause.
     pub fn roomy(&self) -> bool {
-        self.ledger.records() <= self.settings.in_flight_records / 2 && self.ledger.bytes() <= self.settings.in_flight_bytes / 2
+        !self.rewinding()
+            && self.ledger.records() <= self.settings.in_flight_records / 2
+            && self.ledger.bytes() <= self.settings.in_flight_bytes / 2
     }
 
     /// Whether anything is in flight.
@@ -159,7 +163,7 @@ impl<S: Sink> Core<S> {
             self.pump(left.min(Duration::from_millis(50)))?;
         }
         self.commit()?;
-        Ok(self.ledger.records() == 0)
+        Ok(self.ledger.records() == 0 && !self.rewinding())
     }
 
     /// These partitions go to another worker: finishes what can be finished before `deadline`, commits, forgets the rest.
@@ -208,9 +212,30 @@ impl<S: Sink> Core<S> {
         self.commits
     }
 
-    /// From where to read again, if a batch failed since the last call.
-    pub fn take_rewind(&mut self) -> Option<Rewind> {
-        self.rewind.take()
+    /// Whether a batch failed and reading has not gone back yet. What is read meanwhile comes again.
+    pub fn rewinding(&self) -> bool {
+        self.rewind.is_some()
+    }
+
+    /// From where to read again, if a batch failed; not before the sink has recovered, because until then nobody knows.
+    ///
+    /// # Errors
+    /// Where the service cannot go on.
+    pub fn take_rewind(&mut self) -> Result<Option<Rewind>, Stop> {
+        if self.rewind.is_none() {
+            return Ok(None);
+        }
+        match self.sink.recover() {
+            Ok(true) => Ok(self.rewind.take()),
+            Ok(false) => Ok(None),
+            Err(SinkError::Fenced(reason)) => Err(Stop::Fenced(reason)),
+            Err(error) => Err(Stop::Broken(error.to_string())),
+        }
+    }
+
+    /// Going back did not succeed; it is to be tried again.
+    pub fn put_back(&mut self, rewind: Rewind) {
+        self.rewind = Some(rewind);
     }
 
     fn collect(&mut self, wait: Duration) -> Result<(), Stop> {

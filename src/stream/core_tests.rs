@@ -18,6 +18,8 @@ struct MemorySink {
     script: Vec<Option<(SinkError, bool)>>,
     /// Payloads longer than this are too large.
     largest: Option<usize>,
+    /// How often it is asked until it has recovered.
+    away: usize,
 }
 
 impl Sink for MemorySink {
@@ -49,6 +51,11 @@ impl Sink for MemorySink {
     fn abort(&mut self) -> Result<(), SinkError> {
         self.open.clear();
         Ok(())
+    }
+
+    fn recover(&mut self) -> Result<bool, SinkError> {
+        self.away = self.away.saturating_sub(1);
+        Ok(self.away == 0)
     }
 }
 
@@ -113,7 +120,7 @@ fn an_outcome_too_large_for_its_topic_is_cut_and_the_rest_of_the_batch_survives(
             core.accept(article);
         }
         core.drain(soon()).expect("the service goes on");
-        let Some(rewind) = core.take_rewind() else { break };
+        let Some(rewind) = core.take_rewind().expect("the service goes on") else { break };
         for (partition, offset) in rewind.positions {
             log.extend(articles.iter().filter(|r| r.partition == partition && r.offset >= offset).cloned());
         }
@@ -150,7 +157,7 @@ fn lost_partitions_are_not_committed() {
     core.accept(record(0, 0, b"a"));
     core.accept(record(1, 0, b"b"));
     core.lose(&[0]).expect("the service goes on");
-    assert_eq!(core.take_rewind(), Some(Rewind { positions: vec![(1, 0)], ask_broker: false }));
+    assert_eq!(core.take_rewind(), Ok(Some(Rewind { positions: vec![(1, 0)], ask_broker: false })));
     core.accept(record(1, 0, b"b"));
     core.drain(soon()).expect("the service goes on");
     assert_eq!(core.sink().offsets, [(1, 1)].into());
@@ -168,7 +175,7 @@ fn what_is_read_after_a_failed_hand_over_and_before_going_back_is_not_skipped_to
     core.accept(record(0, 1, b"c"));
     core.accept(record(2, 7, b"d"));
     core.accept(record(2, 8, b"e"));
-    let rewind = core.take_rewind().expect("the commit failed");
+    let rewind = core.take_rewind().expect("the service goes on").expect("the commit failed");
     assert_eq!(rewind.positions, [(0, 0), (2, 7)]);
     for (partition, offset) in [(0, 0), (0, 1), (2, 7), (2, 8)] {
         core.accept(record(partition, offset, b"again"));
@@ -176,6 +183,24 @@ fn what_is_read_after_a_failed_hand_over_and_before_going_back_is_not_skipped_to
     assert!(core.drain(soon()).expect("the service goes on"));
     assert_eq!(core.sink().offsets, [(0, 2), (2, 9)].into());
     assert_eq!(core.sink().committed.len(), 4);
+}
+
+#[test]
+fn reading_pauses_and_goes_back_only_after_the_sink_has_recovered() {
+    let script = vec![Some((SinkError::Unknown("told to".to_owned()), false))];
+    let mut core = core(settings(), MemorySink { script, away: 3, ..MemorySink::default() });
+    core.accept(record(0, 0, b"a"));
+    assert!(!core.drain(soon()).expect("the service goes on"), "the batch failed");
+    for _ in 0..2 {
+        assert_eq!(core.take_rewind(), Ok(None), "who asked now might be told of a position that is about to change");
+        assert!(core.full() && !core.roomy());
+        core.accept(record(0, 1, b"b"));
+    }
+    let rewind = core.take_rewind().expect("the service goes on").expect("it has recovered");
+    assert_eq!(rewind, Rewind { positions: vec![(0, 0)], ask_broker: true });
+    core.put_back(rewind.clone());
+    assert_eq!(core.take_rewind(), Ok(Some(rewind)), "what could not be gone back to is not forgotten");
+    assert!(!core.full());
 }
 
 proptest! {
@@ -201,7 +226,7 @@ proptest! {
                 }
             }
             core.pump(Duration::from_micros(200)).expect("the service goes on");
-            if let Some(rewind) = core.take_rewind() {
+            if let Some(rewind) = core.take_rewind().expect("the service goes on") {
                 let committed = core.sink().offsets.clone();
                 for (lane, offset) in rewind.positions {
                     let known = committed.get(&lane).copied().filter(|_| rewind.ask_broker);

@@ -19,6 +19,7 @@ use rdkafka::{Offset, types::RDKafkaErrorCode as Code};
 
 use super::client;
 use super::outgoing::{Outgoing, Topic};
+use super::sabotage::{self, Bug};
 use super::sink::{Place, Sink, SinkError};
 use crate::config::{Config, Delivery};
 
@@ -29,6 +30,8 @@ pub struct KafkaSink<C: ConsumerContext + 'static> {
     config: Arc<Config>,
     consumer: ConsumerSlot<C>,
     producer: Option<ThreadedProducer<Deliveries>>,
+    /// Whether whoever had this transactional id before is fenced. Until then nothing is sent.
+    ready: bool,
     deliveries: Deliveries,
     /// Place of every record of the open batch, by the number its delivery report carries.
     places: Vec<Place>,
@@ -79,7 +82,9 @@ impl ProducerContext for Deliveries {
     type DeliveryOpaque = Box<usize>;
 
     fn delivery(&self, result: &DeliveryResult<'_>, number: Box<usize>) {
-        if let Err((error, _)) = result {
+        if let Err((error, _)) = result
+            && !sabotage::on(Bug::SwallowedDelivery)
+        {
             self.failures().push((*number, error.clone()));
         }
         if self.0.outstanding.fetch_sub(1, Ordering::AcqRel) == 1 {
@@ -101,6 +106,7 @@ impl<C: ConsumerContext + 'static> KafkaSink<C> {
             config,
             consumer,
             producer: None,
+            ready: false,
             deliveries,
             places: Vec::new(),
             open: None,
@@ -108,6 +114,13 @@ impl<C: ConsumerContext + 'static> KafkaSink<C> {
             notes: BTreeMap::new(),
         };
         sink.start()?;
+        // A broker that restarts takes a while. A start that takes longer than this is for a supervisor to try again.
+        let deadline = Instant::now() + sink.config.service.max_poll_interval / 2;
+        while !sink.recover()? {
+            if Instant::now() > deadline {
+                return Err(SinkError::Broken("transactions cannot be used: their coordinator does not answer".to_owned()));
+            }
+        }
         Ok(sink)
     }
 
@@ -120,11 +133,12 @@ impl<C: ConsumerContext + 'static> KafkaSink<C> {
         self.config.service.delivery == Delivery::ExactlyOnce
     }
 
-    /// Time for one blocking call.
+    /// Time for one blocking call of a transaction.
     fn patience(&self) -> Duration {
         self.config.service.transaction_timeout
     }
 
+    /// Makes a producer; [`Sink::recover`] makes it ready.
     fn start(&mut self) -> Result<(), SinkError> {
         self.deliveries = Deliveries::default();
         self.places.clear();
@@ -132,20 +146,8 @@ impl<C: ConsumerContext + 'static> KafkaSink<C> {
         let broken = |error: KafkaError| SinkError::Broken(format!("no producer could be made: {error}"));
         let producer: ThreadedProducer<Deliveries> =
             client::producer(&self.config).create_with_context(self.deliveries.clone()).map_err(broken)?;
-        if self.exactly_once() {
-            // A broker that restarts takes a while; longer than this the group would not wait for us either.
-            let deadline = Instant::now() + self.config.service.max_poll_interval / 2;
-            loop {
-                match producer.init_transactions(self.patience()) {
-                    Ok(()) => break,
-                    Err(KafkaError::Transaction(error)) if error.is_retriable() && Instant::now() < deadline => {
-                        tracing::warn!(%error, "the transaction coordinator is not there yet");
-                    }
-                    Err(error) => return Err(SinkError::Broken(format!("transactions cannot be used: {error}"))),
-                }
-            }
-        }
         self.producer = Some(producer);
+        self.ready = !self.exactly_once();
         Ok(())
     }
 
@@ -249,9 +251,15 @@ impl<C: ConsumerContext + 'static> KafkaSink<C> {
     }
 
     fn commit_transaction(&mut self, list: &TopicPartitionList) -> Result<(), SinkError> {
-        let Some(group) = self.consumer()?.group_metadata() else {
+        let consumer = self.consumer()?;
+        let Some(group) = consumer.group_metadata() else {
             return Err(SinkError::Aborted("the consumer is not in its group".to_owned()));
         };
+        // In this order: metadata of after a loss may name no member at all, and the broker would take that for a client without a group.
+        if consumer.assignment_lost() {
+            return Err(SinkError::Aborted("the partitions were lost to another worker".to_owned()));
+        }
+        let group = sabotage::group(group);
         let patience = self.patience();
         if let Err(error) = self.producer()?.send_offsets_to_transaction(list, &group, patience) {
             return Err(self.judge("the offsets could not be added to the transaction", error));
@@ -323,6 +331,9 @@ impl<C: ConsumerContext + 'static> Sink for KafkaSink<C> {
     fn commit(&mut self, offsets: &[(i32, i64)]) -> Result<(), SinkError> {
         self.begin()?;
         let list = self.list(offsets)?;
+        if sabotage::on(Bug::OffsetsFirst) {
+            let _ = self.commit_offsets(&list);
+        }
         self.settle()?;
         if self.exactly_once() {
             self.commit_transaction(&list)?;
@@ -350,6 +361,21 @@ impl<C: ConsumerContext + 'static> Sink for KafkaSink<C> {
         self.places.clear();
         self.open = None;
         Ok(())
+    }
+
+    fn recover(&mut self) -> Result<bool, SinkError> {
+        if self.ready {
+            return Ok(true);
+        }
+        // A call that ran out of time is taken up again by the next; the consumer must be polled in between.
+        match self.producer()?.init_transactions(self.patience().min(Duration::from_secs(5))) {
+            Ok(()) => self.ready = true,
+            Err(KafkaError::Transaction(error)) if error.is_retriable() => {
+                tracing::warn!(%error, "the transaction coordinator is not there yet");
+            }
+            Err(error) => return Err(SinkError::Broken(format!("transactions cannot be used: {error}"))),
+        }
+        Ok(self.ready)
     }
 
     fn close(&mut self) {

@@ -7,6 +7,7 @@
 
 pub mod backfill;
 mod client;
+mod clock;
 pub mod core;
 pub mod embedded;
 mod kafka_sink;
@@ -15,5 +16,6 @@ pub mod letters;
 pub mod outgoing;
 pub mod pool;
 pub mod probe;
+pub mod sabotage;
 pub mod service;
 pub mod sink;

@@ -17,12 +17,12 @@ use rdkafka::statistics::Statistics;
 use rdkafka::types::RDKafkaErrorCode as Code;
 use rdkafka::{Offset, TopicPartitionList};
 
-use super::client;
 use super::core::{Core, Rewind, Settings, Stop};
 use super::kafka_sink::KafkaSink;
-use super::outgoing::now_ms;
 use super::pool::{Code as Coder, Pool};
+use super::sabotage::{self, Bug};
 use super::sink::SinkError;
+use super::{client, clock};
 use crate::config::Config;
 use crate::ops::{Health, Lags, telemetry};
 use crate::record::Record;
@@ -78,6 +78,7 @@ pub fn run(
         .map_err(|error| Stop::Broken(format!("`{}` cannot be read: {error}", config.topics.articles)))?;
     tracing::info!(topic = config.topics.articles, group = config.kafka.group, instance = config.service.instance, "reading");
 
+    clock::watch(Arc::downgrade(&consumer));
     let watchdog = Watchdog::start(config.service.max_poll_interval);
     let mut reader = Reader {
         consumer: &consumer,
@@ -85,7 +86,6 @@ pub fn run(
         full_since: None,
         paused: false,
         commits: 0,
-        max_poll_interval: config.service.max_poll_interval,
     };
     let ended = reader.run(stop, &watchdog).and_then(|()| {
         health.stopping();
@@ -125,7 +125,6 @@ struct Reader<'a> {
     full_since: Option<Instant>,
     paused: bool,
     commits: u64,
-    max_poll_interval: Duration,
 }
 
 impl Reader<'_> {
@@ -187,8 +186,7 @@ impl Reader<'_> {
         } else if !self.paused {
             self.full_since = None;
         } else if self.consumer.context().core().roomy() {
-            self.consumer.resume(&self.consumer.assignment().map_err(broken)?).map_err(broken)?;
-            (self.paused, self.full_since) = (false, None);
+            self.unpause().map_err(broken)?;
         }
         Ok(())
     }
@@ -203,27 +201,30 @@ impl Reader<'_> {
                 self.commits = core.commits();
                 context.health.progress();
             }
-            core.take_rewind()
+            core.take_rewind()?
         };
         match rewind {
-            Some(rewind) => self.go_back(&rewind),
-            None => Ok(()),
+            Some(rewind) if !sabotage::on(Bug::NoRewind) => self.go_back(rewind),
+            _ => Ok(()),
         }
     }
 
-    /// Seeks, again and again where the broker is away, but not for longer than the consumer may go without a poll.
-    fn go_back(&self, rewind: &Rewind) -> Result<(), Stop> {
-        let deadline = Instant::now() + self.max_poll_interval / 2;
-        loop {
-            match self.seek(rewind) {
-                Ok(()) => return Ok(()),
-                Err(error) if Instant::now() < deadline => tracing::warn!(%error, "cannot go back yet"),
-                Err(error) => {
-                    return Err(Stop::Broken(format!("the articles of an aborted batch cannot be read again: {error}")));
-                }
-            }
+    /// Seeks. Where that fails because the broker is away, the loop comes back to it, and polls in between.
+    fn go_back(&mut self, rewind: Rewind) -> Result<(), Stop> {
+        if let Err(error) = self.unpause().and_then(|()| self.seek(&rewind)) {
+            tracing::warn!(%error, "cannot go back yet");
+            self.consumer.context().core().put_back(rewind);
             thread::sleep(Duration::from_millis(200));
         }
+        Ok(())
+    }
+
+    fn unpause(&mut self) -> Result<(), KafkaError> {
+        if self.paused {
+            self.consumer.resume(&self.consumer.assignment()?)?;
+            (self.paused, self.full_since) = (false, None);
+        }
+        Ok(())
     }
 
     fn seek(&self, rewind: &Rewind) -> Result<(), KafkaError> {
@@ -342,7 +343,7 @@ impl ConsumerContext for Context {
                 partitions.iter().for_each(|partition| self.lags.remove(&self.topic, *partition));
                 if consumer.assignment_lost() {
                     telemetry::rebalanced("lost", &partitions);
-                    self.core().lose(&partitions)
+                    if sabotage::on(Bug::CommitOfLost) { Ok(()) } else { self.core().lose(&partitions) }
                 } else {
                     telemetry::rebalanced("revoked", &partitions);
                     self.core().revoke(&partitions, Instant::now() + self.rebalance_time)
@@ -361,15 +362,20 @@ impl ConsumerContext for Context {
 
 /// Ends the process where the loop hangs in a call that should have come back: the broker hands its partitions to others then, and nothing
 /// it still did would count.
-struct Watchdog(Arc<AtomicU64>);
+struct Watchdog {
+    started: Instant,
+    /// Milliseconds from `started`: no clock that can be set.
+    seen: Arc<AtomicU64>,
+}
 
 impl Watchdog {
     fn start(most: Duration) -> Self {
-        let seen = Arc::new(AtomicU64::new(now_ms() as u64));
+        let started = Instant::now();
+        let seen = Arc::new(AtomicU64::new(0));
         let watched = Arc::downgrade(&seen);
         thread::spawn(move || {
             while let Some(seen) = watched.upgrade() {
-                let silent = (now_ms() as u64).saturating_sub(seen.load(Ordering::Relaxed));
+                let silent = (started.elapsed().as_millis() as u64).saturating_sub(seen.load(Ordering::Relaxed));
                 drop(seen);
                 if silent > most.as_millis() as u64 * 2 {
                     tracing::error!(silent_ms = silent, "a call to Kafka hangs; ending the process");
@@ -378,10 +384,10 @@ impl Watchdog {
                 thread::sleep(Duration::from_secs(1));
             }
         });
-        Self(seen)
+        Self { started, seen }
     }
 
     fn alive(&self) {
-        self.0.store(now_ms() as u64, Ordering::Relaxed);
+        self.seen.store(self.started.elapsed().as_millis() as u64, Ordering::Relaxed);
     }
 }

@@ -14,7 +14,7 @@ pub enum SinkError {
     /// The batch is void and the sink is as before it.
     #[error("{0}")]
     Aborted(String),
-    /// Nobody knows whether the batch was committed. The sink has made a new start; only the committed offsets tell.
+    /// Nobody knows whether the batch was committed. The sink makes a new start; after [`Sink::recover`] the committed offsets tell.
     #[error("{0}")]
     Unknown(String),
     /// Another worker has taken this one's identity.
@@ -43,6 +43,13 @@ pub trait Sink {
     /// # Errors
     /// [`SinkError::Unknown`] where a new start was needed, or worse.
     fn abort(&mut self) -> Result<(), SinkError>;
+
+    /// Carries on with a new start, where one is under way. `false` where the other side is not there yet: try again, and until then send
+    /// nothing and trust no committed offset, because what was sent before may still be committed.
+    ///
+    /// # Errors
+    /// [`SinkError::Broken`] or [`SinkError::Fenced`].
+    fn recover(&mut self) -> Result<bool, SinkError>;
 
     /// Voids the open batch where that can still be done, and makes no new start. Nothing is sent or committed afterwards.
     fn close(&mut self);
