@@ -23,6 +23,15 @@ const STATES: [(&str, &str); 12] = [
 
 /// Article number `number`: which partition it goes to, and its payload.
 pub fn article(number: usize) -> (i32, Option<Vec<u8>>) {
+    from_publisher(number, "Delivery Gazette")
+}
+
+/// The same, and the coder takes this many milliseconds for it.
+pub fn slow_article(number: usize, milliseconds: usize) -> (i32, Option<Vec<u8>>) {
+    from_publisher(number, &format!("delivery test: slow {milliseconds}"))
+}
+
+fn from_publisher(number: usize, publisher: &str) -> (i32, Option<Vec<u8>>) {
     let (a, a_adjective) = STATES[number % STATES.len()];
     let (b, _) = STATES[(number / STATES.len() + number + 1) % STATES.len()];
     let (b, _) = if a == b { STATES[(number + 5) % STATES.len()] } else { (b, "") };
@@ -35,7 +44,7 @@ pub fn article(number: usize) -> (i32, Option<Vec<u8>>) {
             "Farmers expect a good harvest this year. Rain fell in most provinces, and report {number} says prices are steady."
         ),
     };
-    let json = serde_json::json!({"id": format!("article-{number}"), "text": text, "published_at": "2024-11-07", "publisher": "Delivery Gazette", "language": "en"});
+    let json = serde_json::json!({"id": format!("article-{number}"), "text": text, "published_at": "2024-11-07", "publisher": publisher, "language": "en"});
     (number as i32 % IN_PARTITIONS, Some(json.to_string().into_bytes()))
 }
 

@@ -4,15 +4,13 @@ use std::collections::BTreeMap;
 use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 
-use entente::pipeline::Pipeline;
-
 use crate::articles::{article, expected};
-use crate::broker::Broker;
-use crate::promises::{LARGE, broker};
+use crate::checks::{LARGE, broker, pipeline};
+use crate::cluster::Cluster;
 use crate::service::{Options, Service};
 use crate::topics::{Topics, await_end, lag, make, produce, read_all};
 
-fn entente(broker: &Broker, topics: &Topics, arguments: &[&str]) -> Command {
+fn entente(broker: &Cluster, topics: &Topics, arguments: &[&str]) -> Command {
     let mut command = Service::command(broker, topics, &Options::new(topics.articles.trim_end_matches(".raw"), "a"));
     command.args(arguments).stdin(Stdio::null());
     command
@@ -25,7 +23,7 @@ fn done(mut command: Command) -> Output {
 }
 
 /// What came out, as a multiset of values.
-fn values(broker: &Broker, topic: &str) -> BTreeMap<Vec<u8>, usize> {
+fn values(broker: &Cluster, topic: &str) -> BTreeMap<Vec<u8>, usize> {
     let mut values = BTreeMap::new();
     read_all(broker, topic).into_iter().for_each(|event| *values.entry(event.payload.unwrap_or_default()).or_default() += 1);
     values
@@ -53,10 +51,9 @@ fn a_backfill_that_is_killed_goes_on_and_leaves_the_live_group_alone() {
         produce(&broker, &topics.articles, (3_000..3_050).map(article));
     }
     done(entente(&broker, &topics, &arguments));
-    let pipeline = Pipeline::embedded().expect("the coder loads");
     let mut wanted: BTreeMap<Vec<u8>, usize> = BTreeMap::new();
     for number in 0..3_000 {
-        let events = expected(&pipeline, &article(number).1.unwrap_or_default());
+        let events = expected(pipeline(), &article(number).1.unwrap_or_default());
         events.into_iter().for_each(|event| *wanted.entry(event).or_default() += 1);
     }
     let got = values(&broker, &topics.events);
@@ -88,9 +85,8 @@ fn dead_letters_are_listed_shown_and_replayed_once() {
     let replay = ["dlq", "replay", "--name", "again", "--reason", "payload-too-large"];
     done(entente(&broker, &topics, &replay));
     done(entente(&broker, &topics, &replay));
-    let pipeline = Pipeline::embedded().expect("the coder loads");
     let mut wanted = before;
-    expected(&pipeline, &padded).into_iter().for_each(|event| *wanted.entry(event).or_default() += 1);
+    expected(pipeline(), &padded).into_iter().for_each(|event| *wanted.entry(event).or_default() += 1);
     assert!(values(&broker, &topics.events) == wanted, "the article's events came once, however often it was replayed");
     assert_eq!(read_all(&broker, &topics.dead).len(), 2, "nothing was rejected again");
 }

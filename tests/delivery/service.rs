@@ -9,7 +9,8 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::{self, Signal};
 use nix::unistd::Pid;
 
-use crate::broker::Broker;
+use crate::checks::patience;
+use crate::cluster::Cluster;
 use crate::topics::Topics;
 
 pub struct Service {
@@ -24,11 +25,19 @@ pub struct Options {
     pub instance: String,
     pub delivery: &'static str,
     pub extra: Vec<(&'static str, String)>,
+    /// Variables of the process that are no part of the configuration.
+    pub environment: Vec<(&'static str, String)>,
 }
 
 impl Options {
     pub fn new(test: &str, instance: &str) -> Self {
-        Self { group: test.to_owned(), instance: instance.to_owned(), delivery: "exactly-once", extra: Vec::new() }
+        Self {
+            group: test.to_owned(),
+            instance: instance.to_owned(),
+            delivery: "exactly-once",
+            extra: Vec::new(),
+            environment: Vec::new(),
+        }
     }
 }
 
@@ -38,9 +47,11 @@ pub const SESSION: Duration = Duration::from_millis(3000);
 static STARTED: AtomicU32 = AtomicU32::new(0);
 
 impl Service {
-    pub fn start(broker: &Broker, topics: &Topics, options: &Options) -> Self {
+    pub fn start(broker: &Cluster, topics: &Topics, options: &Options) -> Self {
         let number = STARTED.fetch_add(1, Ordering::Relaxed);
-        let log = std::env::temp_dir().join(format!("entente-delivery-{}-{number}.log", std::process::id()));
+        // Where logs are wanted, they are kept.
+        let folder = std::env::var_os("ENTENTE_TEST_LOGS").map_or_else(std::env::temp_dir, PathBuf::from);
+        let log = folder.join(format!("entente-delivery-{}-{number}.log", std::process::id()));
         let file = File::create(&log).expect("a log file");
         let mut command = Self::command(broker, topics, options);
         command.arg("run").stdin(Stdio::null()).stdout(Stdio::null()).stderr(file);
@@ -48,11 +59,11 @@ impl Service {
     }
 
     /// The binary with its configuration in the environment, to be given a subcommand.
-    pub fn command(broker: &Broker, topics: &Topics, options: &Options) -> Command {
+    pub fn command(broker: &Cluster, topics: &Topics, options: &Options) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_entente"));
         let session = format!("{}ms", SESSION.as_millis());
         let settings = [
-            ("KAFKA__BROKERS", broker.address()),
+            ("KAFKA__BROKERS", broker.worker_address()),
             ("KAFKA__GROUP", options.group.clone()),
             ("TOPICS__ARTICLES", topics.articles.clone()),
             ("TOPICS__EVENTS", topics.events.clone()),
@@ -65,11 +76,12 @@ impl Service {
             ("SERVICE__COMMIT_INTERVAL", "50ms".to_owned()),
             ("SERVICE__REJECTION_SHARE", "1.0".to_owned()),
             ("OPS__LISTEN", String::new()),
-            ("OPS__LOG", "info".to_owned()),
+            ("OPS__LOG", std::env::var("ENTENTE_TEST_LOG").unwrap_or_else(|_| "info".to_owned())),
         ];
         for (key, value) in settings.into_iter().chain(options.extra.iter().cloned()) {
             command.env(format!("ENTENTE_{key}"), value);
         }
+        command.envs(options.environment.iter().cloned());
         command
     }
 
@@ -105,6 +117,15 @@ impl Service {
         self.wait(Duration::from_secs(30)).code()
     }
 
+    /// Waits until the service has said this.
+    pub fn await_log(&self, text: &str) {
+        let deadline = Instant::now() + patience();
+        while !self.log().contains(text) {
+            assert!(Instant::now() < deadline, "the service does not say `{text}`; its log:\n{}", self.log());
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
     pub fn log(&self) -> String {
         fs::read_to_string(&self.log).unwrap_or_default()
     }
@@ -115,10 +136,10 @@ impl Drop for Service {
         // A stopped process must go on to die.
         let _ = self.child.kill();
         let _ = self.child.wait();
-        if !std::thread::panicking() {
-            let _ = fs::remove_file(&self.log);
-        } else {
+        if std::thread::panicking() {
             eprintln!("log of a service: {}", self.log.display());
+        } else if std::env::var_os("ENTENTE_TEST_LOGS").is_none() {
+            let _ = fs::remove_file(&self.log);
         }
     }
 }

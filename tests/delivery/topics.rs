@@ -2,14 +2,14 @@
 
 use std::time::{Duration, Instant};
 
-use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, TopicReplication};
+use rdkafka::admin::{AdminClient, AdminOptions, AlterConfig, NewTopic, ResourceSpecifier, TopicReplication};
 use rdkafka::client::DefaultClientContext;
 use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::message::{Header, Headers, Message, OwnedHeaders};
 use rdkafka::producer::{BaseRecord, DefaultProducerContext, Producer, ThreadedProducer};
 use rdkafka::{ClientConfig, Offset, TopicPartitionList};
 
-use crate::broker::Broker;
+use crate::cluster::Cluster;
 use crate::service::Service;
 
 pub const IN_PARTITIONS: i32 = 4;
@@ -47,12 +47,13 @@ impl Read {
 }
 
 /// Makes the three topics. Output topics have one partition, so that their order is the order of publication.
-pub fn make(broker: &Broker, test: &str, largest_event: &str) -> Topics {
+pub fn make(broker: &Cluster, test: &str, largest_event: &str) -> Topics {
     let topics = Topics { articles: format!("{test}.raw"), events: format!("{test}.events"), dead: format!("{test}.dead") };
     let admin: AdminClient<DefaultClientContext> = client(broker).create().expect("an admin client");
     let specs = [(&topics.articles, IN_PARTITIONS, LARGE), (&topics.events, 1, largest_event), (&topics.dead, 1, LARGE)].map(
         |(name, partitions, largest)| {
-            NewTopic::new(name, partitions, TopicReplication::Fixed(1)).set("max.message.bytes", largest)
+            NewTopic::new(name, partitions, TopicReplication::Fixed(broker.size().min(3) as i32))
+                .set("max.message.bytes", largest)
         },
     );
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
@@ -63,14 +64,23 @@ pub fn make(broker: &Broker, test: &str, largest_event: &str) -> Topics {
     topics
 }
 
-pub fn client(broker: &Broker) -> ClientConfig {
+pub fn client(broker: &Cluster) -> ClientConfig {
     let mut config = ClientConfig::new();
     config.set("bootstrap.servers", broker.address());
     config
 }
 
+/// Sets the one configuration of a topic that differs from the broker's.
+pub fn configure(broker: &Cluster, topic: &str, key: &str, value: &str) {
+    let admin: AdminClient<DefaultClientContext> = client(broker).create().expect("an admin client");
+    let wanted = AlterConfig::new(ResourceSpecifier::Topic(topic)).set(key, value);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let altered = runtime.block_on(admin.alter_configs([&wanted], &AdminOptions::new())).expect("topics can be configured");
+    altered.into_iter().for_each(|topic| drop(topic.expect("the topic is configured")));
+}
+
 /// Payload `None` is a tombstone.
-pub fn produce(broker: &Broker, topic: &str, records: impl IntoIterator<Item = (i32, Option<Vec<u8>>)>) {
+pub fn produce(broker: &Cluster, topic: &str, records: impl IntoIterator<Item = (i32, Option<Vec<u8>>)>) {
     let producer: ThreadedProducer<DefaultProducerContext> =
         client(broker).set("message.max.bytes", LARGE).set("linger.ms", "5").create().expect("a producer");
     for (number, (partition, payload)) in records.into_iter().enumerate() {
@@ -98,7 +108,7 @@ pub fn produce(broker: &Broker, topic: &str, records: impl IntoIterator<Item = (
 }
 
 /// All committed records of a topic of one partition.
-pub fn read_all(broker: &Broker, topic: &str) -> Vec<Read> {
+pub fn read_all(broker: &Cluster, topic: &str) -> Vec<Read> {
     let mut config = client(broker);
     config
         .set("group.id", "reader")
@@ -132,7 +142,7 @@ pub fn read_all(broker: &Broker, topic: &str) -> Vec<Read> {
 }
 
 /// Articles of the group that are not committed yet.
-pub fn lag(broker: &Broker, group: &str, topic: &str) -> i64 {
+pub fn lag(broker: &Cluster, group: &str, topic: &str) -> i64 {
     let consumer: BaseConsumer = client(broker).set("group.id", group).create().expect("a consumer");
     let mut list = TopicPartitionList::new();
     for partition in 0..IN_PARTITIONS {
@@ -150,7 +160,7 @@ pub fn lag(broker: &Broker, group: &str, topic: &str) -> i64 {
 }
 
 /// Waits until the group has committed all of the topic.
-pub fn await_end(broker: &Broker, group: &str, topic: &str, most: Duration, worker: &mut Service) {
+pub fn await_end(broker: &Cluster, group: &str, topic: &str, most: Duration, worker: &mut Service) {
     let deadline = Instant::now() + most;
     loop {
         let left = lag(broker, group, topic);
