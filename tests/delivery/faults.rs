@@ -139,7 +139,8 @@ fn a_broker_that_restarts_in_the_middle_costs_nothing() {
     let topics = make(&broker, "restart", LARGE);
     produce(&broker, &topics.articles, (0..6_000).map(article));
     let mut service = Service::start(&broker, &topics, &Options::new("restart", "a"));
-    for pause in [900, 2_500] {
+    service.await_log("[0, 1, 2, 3]");
+    for pause in [300, 2_500] {
         std::thread::sleep(Duration::from_millis(pause));
         broker.kill(0);
         std::thread::sleep(Duration::from_millis(500));

@@ -5,11 +5,14 @@ mod bad_input;
 mod bugs;
 mod checks;
 mod clock;
+#[allow(dead_code, reason = "the soak uses the rest")]
 mod cluster;
 mod faults;
 mod outage;
 mod promises;
+#[allow(dead_code, reason = "the soak uses the rest")]
 mod proxy;
 mod replay;
 mod service;
+#[allow(dead_code, reason = "the soak uses the rest")]
 mod topics;

@@ -81,8 +81,12 @@ pub fn configure(broker: &Cluster, topic: &str, key: &str, value: &str) {
 
 /// Payload `None` is a tombstone.
 pub fn produce(broker: &Cluster, topic: &str, records: impl IntoIterator<Item = (i32, Option<Vec<u8>>)>) {
-    let producer: ThreadedProducer<DefaultProducerContext> =
-        client(broker).set("message.max.bytes", LARGE).set("linger.ms", "5").create().expect("a producer");
+    let producer: ThreadedProducer<DefaultProducerContext> = client(broker)
+        .set("message.max.bytes", LARGE)
+        .set("linger.ms", "5")
+        .set("enable.idempotence", "true")
+        .create()
+        .expect("a producer");
     for (number, (partition, payload)) in records.into_iter().enumerate() {
         let key = format!("key-{number}");
         loop {
@@ -104,11 +108,18 @@ pub fn produce(broker: &Cluster, topic: &str, records: impl IntoIterator<Item = 
             }
         }
     }
-    producer.flush(Duration::from_secs(60)).expect("all is acknowledged");
+    producer.flush(Duration::from_secs(180)).expect("all is acknowledged");
 }
 
 /// All committed records of a topic of one partition.
 pub fn read_all(broker: &Cluster, topic: &str) -> Vec<Read> {
+    let mut read = Vec::new();
+    for_each(broker, topic, &mut |record| read.push(record));
+    read
+}
+
+/// Every committed record of a topic of one partition.
+pub fn for_each(broker: &Cluster, topic: &str, take: &mut dyn FnMut(Read)) {
     let mut config = client(broker);
     config
         .set("group.id", "reader")
@@ -120,25 +131,37 @@ pub fn read_all(broker: &Cluster, topic: &str) -> Vec<Read> {
     let mut list = TopicPartitionList::new();
     list.add_partition_offset(topic, 0, Offset::Beginning).expect("a partition");
     consumer.assign(&list).expect("assigned");
-    let mut read = Vec::new();
-    let deadline = Instant::now() + Duration::from_secs(60);
+    let mut deadline = Instant::now() + Duration::from_secs(60);
     loop {
         match consumer.poll(Duration::from_millis(200)) {
             Some(Ok(message)) => {
                 let headers =
                     message.headers().map(|all| all.iter().map(|h| (h.key.to_owned(), h.value.map(<[u8]>::to_vec))).collect());
-                read.push(Read {
+                deadline = Instant::now() + Duration::from_secs(60);
+                take(Read {
                     key: message.key().map(<[u8]>::to_vec),
                     payload: message.payload().map(<[u8]>::to_vec),
                     timestamp: message.timestamp().to_millis(),
                     headers: headers.unwrap_or_default(),
                 });
             }
-            Some(Err(rdkafka::error::KafkaError::PartitionEOF(_))) => return read,
+            Some(Err(rdkafka::error::KafkaError::PartitionEOF(_))) => return,
             Some(Err(error)) if Instant::now() > deadline => panic!("{topic} cannot be read: {error}"),
             _ => assert!(Instant::now() < deadline, "{topic} has no end"),
         }
     }
+}
+
+/// Whether every replica of the topics is in sync.
+pub fn in_sync(broker: &Cluster, topics: &Topics) -> bool {
+    let consumer: BaseConsumer = client(broker).create().expect("a consumer");
+    let replicas = broker.size().min(3);
+    [&topics.articles, &topics.events, &topics.dead].into_iter().all(|topic| {
+        let metadata = consumer.fetch_metadata(Some(topic), Duration::from_secs(5));
+        metadata.is_ok_and(|metadata| {
+            metadata.topics().iter().flat_map(|topic| topic.partitions()).all(|partition| partition.isr().len() == replicas)
+        })
+    })
 }
 
 /// Articles of the group that are not committed yet.
