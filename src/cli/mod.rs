@@ -12,6 +12,7 @@ mod eval;
 pub mod exit;
 mod explain;
 mod extract;
+mod parse;
 mod run;
 mod schema;
 mod table;
@@ -37,6 +38,7 @@ enum Command {
     Dlq(dlq::Command),
     Eval(eval::Args),
     Extract(extract::Args),
+    Parse(parse::Args),
     Schema(schema::Args),
     Train(train::Args),
 }
@@ -58,6 +60,7 @@ pub fn main() -> ExitCode {
         Command::Dlq(command) => dlq::run(command),
         Command::Eval(args) => eval::run(args),
         Command::Extract(args) => extract::run(args),
+        Command::Parse(args) => parse::run(&args),
         Command::Schema(args) => schema::run(args),
         Command::Train(args) => train::run(args),
     };

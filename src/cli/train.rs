@@ -18,35 +18,36 @@ pub struct Args {
 
 #[derive(Subcommand)]
 enum What {
-    /// Tagger, lemmas and parser, from CoNLL-U treebanks.
+    /// The model of `syntax`: lemmas from CoNLL-U treebanks, and the network that `config/models/training/syntax` trains.
     Syntax {
-        /// Treebanks to learn from.
+        /// Treebanks to learn lemmas from.
         #[arg(required = true)]
         treebanks: Vec<PathBuf>,
+        /// The network, as `export.py` writes it.
+        #[arg(long)]
+        network: PathBuf,
+        /// Its pairs of tags, as `export.py` writes them.
+        #[arg(long)]
+        tags: PathBuf,
         /// Where the model goes.
         #[arg(long, default_value = "config/models/syntax.zst")]
         out: PathBuf,
-        #[arg(long, default_value_t = 1)]
-        seed: u64,
-        #[arg(long, default_value_t = train::Options::default().parser_epochs)]
-        parser_epochs: usize,
-        #[arg(long, default_value_t = train::Options::default().tagger_epochs)]
-        tagger_epochs: usize,
     },
 }
 
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     match args.what {
-        What::Syntax { treebanks, out, seed, parser_epochs, tagger_epochs } => {
+        What::Syntax { treebanks, network, tags, out } => {
             let mut gold = Vec::new();
             for path in &treebanks {
                 let file = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
                 gold.extend(conllu::read(&file).map_err(|error| anyhow!("{}: {error}", path.display()))?);
             }
-            let options = train::Options { seed, parser_epochs, tagger_epochs, ..train::Options::default() };
-            let model = train::train(&gold, options, |line| eprintln!("{line}"))?;
+            let network = fs::read(&network).with_context(|| format!("cannot read {}", network.display()))?;
+            let tags = fs::read_to_string(&tags).with_context(|| format!("cannot read {}", tags.display()))?;
+            let model = train::train(&gold, &tags, &network)?;
             fs::write(&out, &model).with_context(|| format!("cannot write {}", out.display()))?;
-            println!("{}: {} bytes from {} sentences", out.display(), model.len(), gold.len());
+            println!("{}: {} bytes", out.display(), model.len());
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -105,28 +105,88 @@ pub fn read(file: &str) -> Result<Vec<Gold>, String> {
     Ok(sentences)
 }
 
+/// Whether a text is CoNLL-U: its first line that is not a comment has ten fields and starts with a token's number.
+pub fn looks_like(text: &str) -> bool {
+    let first = text.lines().find(|line| !line.starts_with('#') && !line.trim().is_empty()).unwrap_or("");
+    let mut fields = first.split('\t');
+    fields.next().is_some_and(|id| id.starts_with(|c: char| c.is_ascii_digit())) && fields.count() == 9
+}
+
+/// The blocks of a file that are separated by empty lines, a sentence each.
+pub fn blocks(file: &str) -> impl Iterator<Item = &str> {
+    let mut rest = file;
+    std::iter::from_fn(move || {
+        rest = rest.trim_start_matches(['\n', '\r']);
+        if rest.is_empty() {
+            return None;
+        }
+        let end = ["\n\n", "\n\r\n"].iter().filter_map(|gap| rest.find(gap)).min().map_or(rest.len(), |at| at + 1);
+        let (block, after) = rest.split_at(end);
+        rest = after;
+        Some(block)
+    })
+}
+
+/// Writes `block`, a sentence of a treebank, with the analysis of its one sentence in `document` in place of its own.
+pub fn fill(block: &str, document: &Document, out: &mut String) {
+    let mut tokens = 0u32..document.tokens.len() as u32;
+    for line in block.lines().filter(|line| !line.trim().is_empty()) {
+        let fields: Vec<&str> = line.split('\t').collect();
+        let word = fields.first().is_some_and(|id| id.bytes().all(|b| b.is_ascii_digit()));
+        match (word, &fields[..]) {
+            (true, [id, form, .., misc]) => {
+                let Some(at) = tokens.next() else { return };
+                row(id, form, document, at, 0, misc, out);
+            }
+            _ => {
+                out.push_str(line);
+                out.push('\n');
+            }
+        }
+    }
+    out.push('\n');
+}
+
 /// Writes a document, a sentence a block.
 pub fn write(text: &str, document: &Document, out: &mut String) {
     use std::fmt::Write;
     for (number, sentence) in document.sentences.iter().enumerate() {
         // Writing to a String cannot fail.
         let _ = writeln!(out, "# sent_id = {}\n# text = {}", number + 1, sentence.span.of(text).replace(['\n', '\t'], " "));
+        let token = |at: u32| document.tokens.get(at as usize).filter(|_| at < sentence.tokens.end);
+        let joined = |at: u32| token(at).zip(token(at + 1)).is_some_and(|(this, next)| this.span.end == next.span.start);
+        let is_clitic = |at: u32| joined(at - 1) && token(at).is_some_and(|token| clitic(token.span.of(text)));
+        let mut fused_until = 0;
         for at in sentence.tokens.clone() {
-            let token = &document.tokens[at as usize];
             let id = at - sentence.tokens.start + 1;
-            let head = if token.head == Token::ROOT { 0 } else { token.head - sentence.tokens.start + 1 };
-            let next = document.tokens.get(at as usize + 1).filter(|_| at + 1 < sentence.tokens.end);
-            let misc = if next.is_some_and(|next| next.span.start == token.span.end) { "SpaceAfter=No" } else { "_" };
-            let _ = writeln!(
-                out,
-                "{id}\t{}\t{}\t{}\t{}\t_\t{head}\t{}\t_\t{misc}",
-                token.span.of(text),
-                document.lemma(at),
-                token.upos,
-                token.xpos,
-                token.deprel
-            );
+            let last = (at + 1..sentence.tokens.end).take_while(|next| is_clitic(*next)).last();
+            if let Some(last) = last.filter(|_| at >= fused_until) {
+                fused_until = last + 1;
+                let form = document.tokens[at as usize].span.cover(document.tokens[last as usize].span).of(text);
+                let misc = if joined(last) { "SpaceAfter=No" } else { "_" };
+                let _ = writeln!(out, "{id}-{}\t{form}\t_\t_\t_\t_\t_\t_\t_\t{misc}", last - sentence.tokens.start + 1);
+            }
+            let misc = if at >= fused_until && joined(at) { "SpaceAfter=No" } else { "_" };
+            let form = document.tokens[at as usize].span.of(text);
+            row(&id.to_string(), form, document, at, sentence.tokens.start, misc, out);
         }
         out.push('\n');
     }
+}
+
+/// A word that Universal Dependencies writes as one token with the word before it.
+fn clitic(form: &str) -> bool {
+    let lower = form.to_lowercase().replace('’', "'");
+    matches!(lower.as_str(), "'s" | "'ll" | "'re" | "'ve" | "'d" | "'m" | "n't" | "not")
+}
+
+fn row(id: &str, form: &str, document: &Document, at: u32, first: u32, misc: &str, out: &mut String) {
+    use std::fmt::Write;
+    let token = &document.tokens[at as usize];
+    let head = if token.head == Token::ROOT { 0 } else { token.head - first + 1 };
+    let lemma = document.lemma(at);
+    // Writing to a String cannot fail.
+    let _ = write!(out, "{id}\t{form}\t{lemma}\t{}\t{}\t", token.upos, token.xpos);
+    let _ = if token.feats.0 == 0 { write!(out, "_") } else { write!(out, "{}", token.feats) };
+    let _ = writeln!(out, "\t{head}\t{}\t_\t{misc}", token.deprel);
 }

@@ -7,8 +7,8 @@ use super::scheme::{Upos, Xpos};
 /// What the treebanks teach: irregular forms, and which words are base forms.
 #[derive(Default)]
 pub struct Lemmas {
-    /// Lower-cased form and the class of its tag to lemma, where the rules get it wrong.
-    exceptions: FxHashMap<(Box<str>, Class), Box<str>>,
+    /// For each class of tags, lower-cased form to lemma where the rules get it wrong.
+    exceptions: [FxHashMap<Box<str>, Box<str>>; 4],
     /// Base forms of verbs, nouns and adjectives: "accuse", not "accus".
     bases: FxHashSet<Box<str>>,
 }
@@ -22,6 +22,8 @@ pub enum Class {
 }
 
 impl Class {
+    const ALL: [Class; 4] = [Class::Verb, Class::Noun, Class::Adjective, Class::Other];
+
     pub fn of(upos: Upos) -> Self {
         match upos {
             Upos::Verb | Upos::Aux => Class::Verb,
@@ -41,7 +43,7 @@ impl Class {
     }
 
     fn parse(letter: &str) -> Option<Self> {
-        [Class::Verb, Class::Noun, Class::Adjective, Class::Other].into_iter().find(|class| class.letter() == letter)
+        Self::ALL.into_iter().find(|class| class.letter() == letter)
     }
 }
 
@@ -54,7 +56,7 @@ impl Lemmas {
             let (kind, form) = (fields.next()?, fields.next()?);
             match fields.next() {
                 None => drop(lemmas.bases.insert(form.into())),
-                Some(lemma) => drop(lemmas.exceptions.insert((form.into(), Class::parse(kind)?), lemma.into())),
+                Some(lemma) => drop(lemmas.exceptions[Class::parse(kind)? as usize].insert(form.into(), lemma.into())),
             }
         }
         Some(lemmas)
@@ -62,7 +64,9 @@ impl Lemmas {
 
     pub fn write(&self) -> String {
         let mut lines: Vec<String> = self.bases.iter().map(|base| format!("b\t{base}")).collect();
-        lines.extend(self.exceptions.iter().map(|((form, class), lemma)| format!("{}\t{form}\t{lemma}", class.letter())));
+        for (class, exceptions) in Class::ALL.iter().zip(&self.exceptions) {
+            lines.extend(exceptions.iter().map(|(form, lemma)| format!("{}\t{form}\t{lemma}", class.letter())));
+        }
         lines.sort();
         lines.join("\n")
     }
@@ -92,7 +96,7 @@ impl Lemmas {
             lemmas.rule(&key.0, upos, xpos, &mut guess);
             let closed = !matches!(upos, Upos::Verb | Upos::Noun | Upos::Adj | Upos::Adv);
             if guess != *lemma && upos != Upos::Propn && (*count >= 2 || closed || upos == Upos::Verb) {
-                lemmas.exceptions.insert(key, (*lemma).into());
+                lemmas.exceptions[key.1 as usize].insert(key.0, (*lemma).into());
             }
         }
         lemmas
@@ -105,9 +109,13 @@ impl Lemmas {
             return;
         }
         lower.clear();
-        lower.extend(form.chars().flat_map(char::to_lowercase).map(|c| if c == '’' { '\'' } else { c }));
-        // The map's key owns its text; a look-up by reference would need a second map a class.
-        match self.exceptions.get(&(lower.as_str().into(), Class::of(upos))) {
+        if form.is_ascii() {
+            lower.push_str(form);
+            lower.make_ascii_lowercase();
+        } else {
+            lower.extend(form.chars().flat_map(char::to_lowercase).map(|c| if c == '’' { '\'' } else { c }));
+        }
+        match self.exceptions[Class::of(upos) as usize].get(lower.as_str()) {
             Some(lemma) => out.push_str(lemma),
             None => self.rule(lower, upos, xpos, out),
         }
@@ -135,7 +143,13 @@ impl Lemmas {
         if ending.is_empty() {
             return self.bases.contains(stem);
         }
-        self.bases.contains(format!("{stem}{ending}").as_str())
+        // A base form of more bytes than this has never been seen.
+        let mut joined = [0u8; 40];
+        let length = stem.len() + ending.len();
+        let Some(room) = joined.get_mut(..length) else { return false };
+        room[..stem.len()].copy_from_slice(stem.as_bytes());
+        room[stem.len()..].copy_from_slice(ending.as_bytes());
+        std::str::from_utf8(room).is_ok_and(|joined| self.bases.contains(joined))
     }
 
     fn without_s<'a>(&self, lower: &'a str) -> Option<(&'a str, &'static str)> {

@@ -3,16 +3,21 @@
 mod analyzer;
 pub mod conllu;
 mod document;
+pub mod drawing;
+mod features;
+mod kernel;
 mod lemma;
-mod parser;
-mod perceptron;
+mod model;
+mod network;
 mod scheme;
 pub mod score;
 mod segment;
-mod tagger;
 mod tokenize;
 pub mod train;
+mod tree;
+mod word;
 
-pub use analyzer::{Analyzer, ModelError, Parts, Scratch};
+pub use analyzer::{Analyzer, ModelError, Scratch};
 pub use document::{Document, Sentence, SentenceKind, Token};
+pub use model::Parts;
 pub use scheme::{Deprel, Feats, Upos, Xpos};

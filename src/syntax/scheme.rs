@@ -202,3 +202,28 @@ impl Feats {
         Feats(self.0 | other.0)
     }
 }
+
+/// As CoNLL-U writes them: `Tense=Past|VerbForm=Fin`, sorted by name.
+impl std::fmt::Display for Feats {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        const NAMES: [(Feats, &str); 11] = [
+            (Feats::PLURAL, "Number=Plur"),
+            (Feats::SINGULAR, "Number=Sing"),
+            (Feats::NEGATIVE, "Polarity=Neg"),
+            (Feats::POSSESSIVE, "Poss=Yes"),
+            (Feats::PAST, "Tense=Past"),
+            (Feats::PRESENT, "Tense=Pres"),
+            (Feats::FINITE, "VerbForm=Fin"),
+            (Feats::GERUND, "VerbForm=Ger"),
+            (Feats::INFINITIVE, "VerbForm=Inf"),
+            (Feats::PARTICIPLE, "VerbForm=Part"),
+            (Feats::PASSIVE, "Voice=Pass"),
+        ];
+        let mut gap = "";
+        for (_, name) in NAMES.iter().filter(|(feat, _)| self.has(*feat)) {
+            write!(f, "{gap}{name}")?;
+            gap = "|";
+        }
+        Ok(())
+    }
+}

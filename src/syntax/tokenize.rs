@@ -26,7 +26,8 @@ const PREFIXES: [&str; 21] = [
     "sub", "ultra", "mini", "trans", "vice",
 ];
 
-/// A word of more bytes is cut there: no word of news is as long, and it bounds the work on text without spaces.
+/// A stretch without spaces of more bytes is no language: it is cut by length alone, which bounds the tokens of ten megabytes of
+/// brackets.
 const LONGEST: usize = 200;
 
 impl Tokenizer {
@@ -62,21 +63,28 @@ impl Tokenizer {
     /// Appends the tokens of `span`, in order. They cover all that is not white space and never overlap.
     pub fn cut(&self, text: &str, span: Span, tokens: &mut Vec<Span>) {
         let mut start = None;
+        // Whether the stretch has grown longer than any word, and is cut by length alone.
+        let mut endless = false;
+        let mut close = |start: usize, end: usize, endless: bool| {
+            if endless { tokens.push(Span::new(start, end)) } else { self.chunk(text, start, end, tokens) }
+        };
         for (at, c) in span.of(text).char_indices() {
             let at = span.start as usize + at;
             if c.is_whitespace() {
                 if let Some(start) = start.take() {
-                    self.chunk(text, start, at, tokens);
+                    close(start, at, endless);
                 }
+                endless = false;
             } else if start.is_some_and(|start| at - start >= LONGEST) {
-                self.chunk(text, start.unwrap_or(at), at, tokens);
+                endless = true;
+                close(start.unwrap_or(at), at, true);
                 start = Some(at);
             } else if start.is_none() {
                 start = Some(at);
             }
         }
         if let Some(start) = start {
-            self.chunk(text, start, span.end as usize, tokens);
+            close(start, span.end as usize, endless);
         }
     }
 

@@ -3,3 +3,4 @@
 mod article;
 mod coding;
 mod layers;
+mod syntax;

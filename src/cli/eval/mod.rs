@@ -17,6 +17,8 @@ mod score;
 mod syntax;
 mod traps;
 
+pub use syntax::analyzer;
+
 /// Measure the quality of the coder.
 ///
 /// Without a subcommand, every score whose data is found below the current directory, in one table.

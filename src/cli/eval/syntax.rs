@@ -1,7 +1,7 @@
 //! `entente eval syntax`: tags and trees on gold tokens, sentences and tokens from raw text.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, anyhow};
@@ -20,13 +20,15 @@ pub struct Args {
     model: Option<PathBuf>,
 }
 
+/// The analyzer with the model in the file, or with the one in the binary.
+pub fn analyzer(model: Option<&Path>) -> anyhow::Result<Analyzer> {
+    let Some(path) = model else { return Ok(Analyzer::embedded()?) };
+    let file = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+    Ok(Analyzer::with(Parts::unpack(&file)?)?)
+}
+
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    let analyzer = match &args.model {
-        Some(path) => {
-            Analyzer::with(Parts::unpack(&fs::read(path).with_context(|| format!("cannot read {}", path.display()))?)?)?
-        }
-        None => Analyzer::embedded()?,
-    };
+    let analyzer = analyzer(args.model.as_deref())?;
     let mut table = Table::new();
     table.load_style(presets::ASCII_MARKDOWN).set_header([
         "treebank",
