@@ -1,7 +1,9 @@
 //! [`Pipeline::process`]: a record in, coded events out. The steps in order and nothing else: pure, synchronous, deterministic.
 
+use jiff::civil::Date;
+
 use crate::actor::{Gazetteer, GazetteerError, Mentions};
-use crate::article::{self, Article, ArticleStatus, Decoded, Limits};
+use crate::article::{self, Article, ArticleStatus, Decoded, Limits, Signature};
 use crate::event::{self, Coder, Event, Explained, Trace};
 use crate::lexicon::LexiconError;
 use crate::record::{Record, Rejection};
@@ -40,6 +42,61 @@ pub enum Passed {
     Language,
     /// The publisher withdrew the article.
     Withdrawn,
+}
+
+/// What became of a record, and which article it held.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outcome {
+    pub coded: Coded,
+    /// `None` for a tombstone.
+    pub article: Option<Identity>,
+}
+
+/// Which article, in which version: for those who remember what became of earlier ones.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Identity {
+    pub id: String,
+    pub version: u32,
+    pub withdrawn: bool,
+    pub published: Option<Date>,
+    /// Of the text without its headline; `None` where that is too short to tell copies from others.
+    pub signature: Option<Signature>,
+}
+
+impl Identity {
+    fn of(article: &Article) -> Self {
+        Self {
+            id: article.id.clone(),
+            version: article.version,
+            withdrawn: article.status == ArticleStatus::Withdrawn,
+            published: article.published,
+            signature: Signature::of(article.body()),
+        }
+    }
+}
+
+/// The steps of the pipeline, for whoever wants to know how long each takes: the pipeline itself has no clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    Decode,
+    Signature,
+    Syntax,
+    Actor,
+    Event,
+}
+
+impl Step {
+    pub const ALL: [Step; 5] = [Step::Decode, Step::Signature, Step::Syntax, Step::Actor, Step::Event];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Step::Decode => "decode",
+            Step::Signature => "signature",
+            Step::Syntax => "syntax",
+            Step::Actor => "actor",
+            Step::Event => "event",
+        }
+    }
 }
 
 /// Why the coder could not be loaded: a lexicon or a model that ships inside the binary, or one the user added, is broken.
@@ -88,14 +145,37 @@ impl Pipeline {
 
     /// As [`Pipeline::code`], with buffers that the caller keeps. What they held before makes no difference.
     pub fn code_with(&self, record: &Record, scratch: &mut Scratch) -> Result<Coded, Rejection> {
-        let article = match self.read(record)? {
-            Ok(article) => article,
-            Err(passed) => return Ok(Coded::Passed(passed)),
+        match self.read(record)? {
+            Read::Article(article) => Ok(self.events(&article, scratch, &mut |_| {})),
+            Read::Passed(passed, _) => Ok(Coded::Passed(passed)),
+        }
+    }
+
+    /// As [`Pipeline::code_with`], with the article's identity. `done` is told of each step when it is done.
+    pub fn examine(&self, record: &Record, scratch: &mut Scratch, done: &mut dyn FnMut(Step)) -> Result<Outcome, Rejection> {
+        let read = self.read(record)?;
+        done(Step::Decode);
+        let article = match &read {
+            Read::Article(article) | Read::Passed(_, Some(article)) => Some(Identity::of(article)),
+            Read::Passed(_, None) => None,
         };
+        done(Step::Signature);
+        let coded = match read {
+            Read::Article(article) => self.events(&article, scratch, done),
+            Read::Passed(passed, _) => Coded::Passed(passed),
+        };
+        Ok(Outcome { coded, article })
+    }
+
+    fn events(&self, article: &Article, scratch: &mut Scratch, done: &mut dyn FnMut(Step)) -> Coded {
         let Scratch { syntax, document, mentions, coder } = scratch;
         self.analyzer.analyze(&article.text, article.headline, syntax, document);
-        self.gazetteer.mentions(&article, document, mentions);
-        Ok(Coded::Events(self.coder.code(&article, document, mentions, coder)))
+        done(Step::Syntax);
+        self.gazetteer.mentions(article, document, mentions);
+        done(Step::Actor);
+        let events = self.coder.code(article, document, mentions, coder);
+        done(Step::Event);
+        Coded::Events(events)
     }
 
     /// Codes one record.
@@ -108,7 +188,7 @@ impl Pipeline {
 
     /// Codes one record and keeps what made each event and why others were dropped. `None` where the record is passed over.
     pub fn explain(&self, record: &Record) -> Result<Option<Explanation>, Rejection> {
-        let Ok(article) = self.read(record)? else { return Ok(None) };
+        let Read::Article(article) = self.read(record)? else { return Ok(None) };
         let mut document = Document::default();
         let mut mentions = Mentions::default();
         self.analyzer.analyze(&article.text, article.headline, &mut syntax::Scratch::default(), &mut document);
@@ -118,19 +198,23 @@ impl Pipeline {
     }
 
     /// The article in a record, or why it is not coded.
-    fn read(&self, record: &Record) -> Result<Result<Box<Article>, Passed>, Rejection> {
+    fn read(&self, record: &Record) -> Result<Read, Rejection> {
         let article = match article::decode(record, &self.limits)? {
             Decoded::Article(article) => article,
-            Decoded::Tombstone => return Ok(Err(Passed::Tombstone)),
+            Decoded::Tombstone => return Ok(Read::Passed(Passed::Tombstone, None)),
         };
-        if article.status == ArticleStatus::Withdrawn {
-            return Ok(Err(Passed::Withdrawn));
-        }
-        if article.language != CODED {
-            return Ok(Err(Passed::Language));
-        }
-        Ok(Ok(article))
+        Ok(match () {
+            () if article.status == ArticleStatus::Withdrawn => Read::Passed(Passed::Withdrawn, Some(article)),
+            () if article.language != CODED => Read::Passed(Passed::Language, Some(article)),
+            () => Read::Article(article),
+        })
     }
+}
+
+enum Read {
+    Article(Box<Article>),
+    /// With the article, if there is one.
+    Passed(Passed, Option<Box<Article>>),
 }
 
 /// The language that is coded.

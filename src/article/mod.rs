@@ -11,10 +11,12 @@ mod language;
 mod lines;
 mod mojibake;
 mod shape;
+mod signature;
 mod text;
 
 pub use json::ArticleJson;
 pub use language::UNDETERMINED;
+pub use signature::{BANDS, Signature};
 
 use std::borrow::Cow;
 
@@ -94,6 +96,13 @@ pub struct Article {
     /// ISO 639-1, or [`UNDETERMINED`].
     pub language: String,
     pub status: ArticleStatus,
+}
+
+impl Article {
+    /// The text without its headline.
+    pub fn body(&self) -> &str {
+        self.text.get(self.headline.map_or(0, |headline| headline.end as usize)..).unwrap_or("")
+    }
 }
 
 /// "ISLAMABAD, Nov 3 (Agency):" taken off the front of the text. A place hint, never an actor.

@@ -18,6 +18,7 @@ use crate::ops::logging;
 use crate::pipeline::Pipeline;
 use crate::record::Record;
 use crate::stream::backfill::{self, Pace, Plan, Wanted};
+use crate::stream::pool;
 use crate::stream::service::Ended;
 
 /// Code a stretch of the articles again, exactly once, without touching the live group's position.
@@ -98,8 +99,8 @@ pub(super) fn work(
     let pipeline = Pipeline::embedded()?.with_limits(Limits { max_bytes: config.limits.article_bytes });
     let stop = stop_on_signals()?;
     let mut progress = Progress::new(plan.left());
-    let code = Arc::new(move |record: &Record| pipeline.code(record));
-    let ended = backfill::run(Arc::new(config), code, plan, pace, prepare, &mut |left| progress.show(left), &stop);
+    let ended =
+        backfill::run(Arc::new(config), pool::coder(pipeline), plan, pace, prepare, &mut |left| progress.show(left), &stop);
     match ended {
         Ok(Ended::Drained) => {
             progress.show(0);
@@ -126,7 +127,7 @@ fn find(stretch: &Stretch) -> anyhow::Result<(Config, Plan)> {
     if let Some(output) = &stretch.output {
         config.topics.events.clone_from(output);
     }
-    if [&config.topics.events, &config.topics.dead].contains(&&config.topics.articles) {
+    if [&config.topics.events, &config.topics.dead, &config.topics.state].contains(&&config.topics.articles) {
         bail!("--input and --output must differ: the backfill would read what it writes");
     }
     let wanted = Wanted {

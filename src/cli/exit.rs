@@ -10,6 +10,7 @@
 //! | 5 | fenced: another worker runs under the same `transactional.id` | look, do not restart |
 //! | 6 | too large a share of records was rejected | look at the dead letters first |
 //! | 7 | stopped by a second signal, or the grace time ran out; what was in flight is read again | restart |
+//! | 8 | the state store's disk is full or broken | make room, restart: it is made anew |
 
 use std::fmt;
 use std::process::ExitCode;
@@ -22,6 +23,7 @@ pub enum Failure {
     Fenced,
     TooManyRejections,
     Interrupted,
+    Store,
 }
 
 impl Failure {
@@ -33,6 +35,7 @@ impl Failure {
             Failure::Fenced => 5,
             Failure::TooManyRejections => 6,
             Failure::Interrupted => 7,
+            Failure::Store => 8,
         }
     }
 }
@@ -45,6 +48,7 @@ impl fmt::Display for Failure {
             Failure::Fenced => "fenced by another worker",
             Failure::TooManyRejections => "too many records were rejected",
             Failure::Interrupted => "stopped before all work was done",
+            Failure::Store => "the state store cannot be used",
         })
     }
 }

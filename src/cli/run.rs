@@ -16,6 +16,7 @@ use crate::ops::{Health, Lags, logging, server, telemetry};
 use crate::pipeline::Pipeline;
 use crate::record::Record;
 use crate::stream::core::Stop;
+use crate::stream::pool;
 use crate::stream::service::{self, Ended};
 
 /// Run the service: articles from Kafka in, coded events out.
@@ -42,10 +43,11 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         server::start(&config.ops.listen, metrics, Arc::clone(&health), Arc::clone(&lags))
             .with_context(|| format!("ops.listen: cannot serve on {}", config.ops.listen))?;
     }
+    let coder = pool::coder(pipeline);
     let code = Arc::new(move |record: &Record| {
         #[cfg(feature = "kafka-tests")]
         crate::stream::sabotage::obey(record.payload.as_deref());
-        pipeline.code(record)
+        coder(record)
     });
     match service::run(Arc::new(config), code, health, lags, &stop) {
         Ok(Ended::Drained) => Ok(ExitCode::SUCCESS),
@@ -64,6 +66,7 @@ pub(super) fn failure(stop: &Stop) -> Failure {
     match stop {
         Stop::Fenced(_) => Failure::Fenced,
         Stop::Broken(_) => Failure::Kafka,
+        Stop::Store(_) => Failure::Store,
         Stop::TooManyRejections { .. } => Failure::TooManyRejections,
     }
 }

@@ -7,8 +7,9 @@ use schemars::schema_for;
 
 use crate::article::ArticleJson;
 use crate::event::Event;
+use crate::stream::outgoing::Retraction;
 
-/// Print the JSON Schema of the event, or of the article JSON that `articles.raw` takes.
+/// Print the JSON Schema of the event, of the retraction, or of the article JSON that `articles.raw` takes.
 #[derive(clap::Args)]
 pub struct Args {
     /// Which schema.
@@ -20,6 +21,8 @@ pub struct Args {
 enum What {
     /// What comes out on `relations.events`.
     Event,
+    /// What takes an event back on `relations.events`.
+    Retraction,
     /// The article JSON that `articles.raw` takes.
     Article,
 }
@@ -27,6 +30,7 @@ enum What {
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     let schema = match args.what {
         What::Event => schema_for!(Event),
+        What::Retraction => schema_for!(Retraction),
         What::Article => schema_for!(ArticleJson),
     };
     println!("{}", serde_json::to_string_pretty(&schema)?);

@@ -4,7 +4,9 @@ use std::thread;
 use std::time::Duration;
 
 use super::reader::Reader;
-use super::{Coder, Config, Delivery, Kafka, Limits, LogFormat, Ops, Secret, Security, Service, Topics};
+use super::{
+    Coder, Config, Delivery, Duplicates, Kafka, Limits, LogFormat, Ops, Retractions, Secret, Security, Service, State, Topics,
+};
 
 /// librdkafka properties that the service sets itself, because its guarantees rest on them.
 const OURS: [&str; 17] = [
@@ -43,8 +45,15 @@ fn instead(property: &str) -> &'static str {
 
 /// Reads every key; errors stay in the reader.
 pub fn read(r: &mut Reader) -> Config {
-    let config =
-        Config { kafka: kafka(r), topics: topics(r), service: service(r), limits: limits(r), coder: coder(r), ops: ops(r) };
+    let config = Config {
+        kafka: kafka(r),
+        topics: topics(r),
+        service: service(r),
+        limits: limits(r),
+        coder: coder(r),
+        state: state(r),
+        ops: ops(r),
+    };
     across(r, &config);
     config
 }
@@ -126,7 +135,11 @@ fn topics(r: &mut Reader) -> Topics {
         articles: r.needed_text("topics.articles", "articles.raw"),
         events: r.needed_text("topics.events", "relations.events"),
         dead: r.needed_text("topics.dead", "articles.dead"),
+        state: r.text("topics.state", "articles.state"),
     };
+    if [&topics.articles, &topics.events, &topics.dead].contains(&&topics.state) {
+        r.error("topics.state", "must differ from the other topics");
+    }
     if topics.articles == topics.events || topics.articles == topics.dead {
         r.error("topics.articles", "must differ from `topics.events` and `topics.dead`: the service would read what it writes");
     }
@@ -171,6 +184,21 @@ fn limits(r: &mut Reader) -> Limits {
 
 fn coder(r: &mut Reader) -> Coder {
     Coder { min_confidence: r.share("coder.min_confidence", 0.0) }
+}
+
+fn state(r: &mut Reader) -> State {
+    State {
+        folder: r.folder("state.folder"),
+        articles: r.whole("state.articles", 200_000, 100..=100_000_000),
+        duplicates: r.choice("state.duplicates", "drop", &[("drop", Duplicates::Drop), ("publish", Duplicates::Publish)]),
+        window: r.duration("state.window", "72h"),
+        similarity: r.share("state.similarity", 0.7),
+        retractions: r.choice(
+            "state.retractions",
+            "record",
+            &[("record", Retractions::Record), ("tombstone", Retractions::Tombstone)],
+        ),
+    }
 }
 
 fn ops(r: &mut Reader) -> Ops {

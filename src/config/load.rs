@@ -117,7 +117,7 @@ mod tests {
         let errors = load(text, &[]).expect_err("the file is wrong").to_string();
         for part in [
             "kafka.broker: no such key; did you mean `kafka.brokers`?",
-            "service.commit_interval: `fast` is not a duration: write a whole number and ms, s or m, as in \"100ms\"",
+            "service.commit_interval: `fast` is not a duration: write a whole number and ms, s, m or h, as in \"100ms\"",
             "service.workers: expected a whole number from 0 to 1024",
             "topics.articles: must differ",
             "serivce: no such key; did you mean `service`?",

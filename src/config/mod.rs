@@ -19,6 +19,7 @@ pub struct Config {
     pub service: Service,
     pub limits: Limits,
     pub coder: Coder,
+    pub state: State,
     pub ops: Ops,
 }
 
@@ -61,6 +62,8 @@ pub struct Topics {
     pub articles: String,
     pub events: String,
     pub dead: String,
+    /// What is remembered of articles; empty for nothing.
+    pub state: String,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,6 +108,39 @@ pub struct Limits {
 pub struct Coder {
     /// Events below are not published.
     pub min_confidence: f64,
+}
+
+/// What is remembered of earlier articles, and what for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct State {
+    /// Where the local store's file lies; `None` for the system's folder for temporary files.
+    pub folder: Option<PathBuf>,
+    /// Articles remembered at most.
+    pub articles: usize,
+    pub duplicates: Duplicates,
+    /// Log time between an original and its near-copy.
+    pub window: Duration,
+    /// Resemblance from which a text is a near-copy, 0 to 1.
+    pub similarity: f64,
+    pub retractions: Retractions,
+}
+
+/// What becomes of near-copies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Duplicates {
+    /// What the original tells is not told again.
+    Drop,
+    /// All is told, marked with the original.
+    Publish,
+}
+
+/// How an event is taken back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Retractions {
+    /// By a record; events are keyed by dyad.
+    Record,
+    /// By a tombstone; events are keyed by id.
+    Tombstone,
 }
 
 #[derive(Clone, Debug, PartialEq)]

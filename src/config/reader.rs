@@ -71,6 +71,15 @@ impl Reader {
         path
     }
 
+    pub fn folder(&mut self, key: &str) -> Option<PathBuf> {
+        let text = self.text(key, "");
+        let path = (!text.is_empty()).then(|| PathBuf::from(&text));
+        if let Some(path) = path.as_ref().filter(|path| !path.is_dir()) {
+            self.error(key, format!("there is no folder `{}`", path.display()));
+        }
+        path
+    }
+
     pub fn whole(&mut self, key: &str, default: usize, range: std::ops::RangeInclusive<usize>) -> usize {
         let value = match self.take(key, Value::from(default as i64)) {
             None => return default,
@@ -101,7 +110,7 @@ impl Reader {
         })
     }
 
-    /// "250ms", "30s", "5m".
+    /// "250ms", "30s", "5m", "72h".
     pub fn duration(&mut self, key: &str, default: &str) -> Duration {
         let parse = |text: &str| {
             let digits = text.find(|c: char| !c.is_ascii_digit())?;
@@ -111,6 +120,7 @@ impl Reader {
                 "ms" => Some(Duration::from_millis(number)),
                 "s" => Some(Duration::from_secs(number)),
                 "m" => Some(Duration::from_secs(number.checked_mul(60)?)),
+                "h" => Some(Duration::from_secs(number.checked_mul(3600)?)),
                 _ => None,
             }
         };
@@ -118,7 +128,10 @@ impl Reader {
         parse(&text)
             .filter(|duration| !duration.is_zero())
             .or_else(|| {
-                self.error(key, format!("`{text}` is not a duration: write a whole number and ms, s or m, as in \"{default}\""));
+                self.error(
+                    key,
+                    format!("`{text}` is not a duration: write a whole number and ms, s, m or h, as in \"{default}\""),
+                );
                 parse(default)
             })
             .unwrap_or(Duration::from_secs(1))

@@ -11,6 +11,7 @@ use std::time::Duration;
 use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 
+use crate::pipeline::Step;
 use crate::record::Rejection;
 
 /// What became of articles in one committed batch.
@@ -24,6 +25,10 @@ pub struct Counts {
     /// By act and status.
     pub events: BTreeMap<(&'static str, &'static str), u64>,
     pub bytes: u64,
+    /// Near-copies, whatever became of them; not an outcome.
+    pub duplicates: u64,
+    /// Events taken back.
+    pub retracted: u64,
 }
 
 impl Counts {
@@ -33,14 +38,17 @@ impl Counts {
 }
 
 /// Every metric with what it counts; a test holds the documentation to this list.
-pub const METRICS: [(&str, &str); 15] = [
+pub const METRICS: [(&str, &str); 20] = [
     ("entente_articles_in_total", "articles read and finished, whatever became of them"),
     ("entente_articles_total", "the same by outcome: with_events, without_events, passed, rejected"),
     ("entente_passed_total", "articles passed over, by reason"),
     ("entente_rejections_total", "articles sent to the dead letters, by stage and reason"),
     ("entente_events_total", "events published, by act and status"),
+    ("entente_duplicates_total", "near-copies of earlier articles"),
+    ("entente_retractions_total", "events taken back, because a later version of their article does not report them"),
     ("entente_article_bytes_total", "bytes of the articles finished"),
     ("entente_coding_seconds", "time to code one article"),
+    ("entente_step_seconds", "the same by step: decode, signature, syntax, actor, event"),
     ("entente_latency_seconds", "from an article's log timestamp to its commit"),
     ("entente_commits_total", "batches committed"),
     ("entente_commit_seconds", "time a commit took"),
@@ -49,6 +57,8 @@ pub const METRICS: [(&str, &str); 15] = [
     ("entente_rebalances_total", "partitions assigned, revoked or lost, by kind"),
     ("entente_in_flight_records", "articles read but not yet committed"),
     ("entente_in_flight_bytes", "their bytes"),
+    ("entente_remembered_articles", "articles in the state store"),
+    ("entente_restore_seconds", "time to read the state topic to its end"),
 ];
 
 /// Starts the recorder of this process, once; a second call gives `None`.
@@ -91,12 +101,29 @@ pub fn committed(counts: &Counts, took: Duration, latencies: &[f64]) {
     for ((act, status), count) in &counts.events {
         counter!("entente_events_total", "act" => *act, "status" => *status).increment(*count);
     }
+    counter!("entente_duplicates_total").increment(counts.duplicates);
+    counter!("entente_retractions_total").increment(counts.retracted);
     counter!("entente_article_bytes_total").increment(counts.bytes);
     tracing::debug!(articles = counts.articles(), took_ms = took.as_millis() as u64, "committed");
 }
 
 pub fn coded(took: Duration) {
     histogram!("entente_coding_seconds").record(took);
+}
+
+/// A step of coding one article is done.
+pub fn step(step: Step, took: Duration) {
+    histogram!("entente_step_seconds", "step" => step.as_str()).record(took);
+}
+
+/// The state topic was read to its end.
+pub fn restored(entries: u64, took: Duration) {
+    histogram!("entente_restore_seconds").record(took);
+    tracing::info!(entries, took_ms = took.as_millis() as u64, "read the state topic to its end");
+}
+
+pub fn remembered(articles: u64) {
+    gauge!("entente_remembered_articles").set(articles as f64);
 }
 
 pub fn rejected(topic: &str, partition: i32, offset: i64, rejection: &Rejection) {

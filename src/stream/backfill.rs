@@ -20,6 +20,8 @@ use super::core::{Core, Rewind, Stop};
 use super::kafka_sink::KafkaSink;
 use super::pool::{Code, Pool};
 use super::service::{Ended, ended, record, settings};
+use super::state::State;
+use super::state::feed::Feed;
 use crate::config::Config;
 use crate::record::Record;
 
@@ -208,10 +210,15 @@ pub fn run(
     if !plan.resumed {
         patiently(PATIENCE, || fix(&consumer, &config.topics.articles, plan)).map_err(broken)?;
     }
-    let core = Core::new(sink, Pool::start(config.service.workers, code), settings(&config));
+    let pool = Pool::start(config.service.workers, code);
+    let mut core = Core::new(sink, pool, settings(&config)).with_state(State::from_config(&config).map_err(Stop::from)?);
+    let mut feed = Feed::new(&config)?;
+    if let Some(feed) = &mut feed {
+        feed.catch_up(stop, &mut |entries| core.learn(entries))?;
+    }
     let live = pace.yield_to.as_ref().map(|group| Live::new(&config, group)).transpose().map_err(broken)?;
     let topic = Arc::from(config.topics.articles.as_str());
-    let mut backfill = Backfill { consumer: &consumer, topic, core, left: plan.stretches.clone() };
+    let mut backfill = Backfill { consumer: &consumer, topic, core, feed, left: plan.stretches.clone() };
     backfill.left.retain(|_, stretch| stretch.left() > 0);
     let finished = backfill.read(pace.rate, live, prepare, progress, stop);
     let finished = finished.and_then(|()| {
@@ -238,6 +245,7 @@ struct Backfill<'a> {
     consumer: &'a BaseConsumer<DefaultConsumerContext>,
     topic: Arc<str>,
     core: Core<KafkaSink<DefaultConsumerContext>>,
+    feed: Option<Feed>,
     /// What is still to be read.
     left: BTreeMap<i32, Stretch>,
 }
@@ -341,6 +349,9 @@ impl Backfill<'_> {
     }
 
     fn pump(&mut self, wait: Duration) -> Result<(), Stop> {
+        if let Some(feed) = &mut self.feed {
+            self.core.learn(feed.poll())?;
+        }
         self.core.pump(wait)?;
         match self.core.take_rewind()? {
             Some(rewind) => self.go_back(rewind),
@@ -350,6 +361,9 @@ impl Backfill<'_> {
 
     /// After a batch that failed: what the broker has committed counts, else what is known here.
     fn go_back(&mut self, rewind: Rewind) -> Result<(), Stop> {
+        if let Some(feed) = self.feed.as_mut().filter(|_| rewind.ask_broker) {
+            feed.catch_up(&AtomicBool::new(false), &mut |entries| self.core.learn(entries))?;
+        }
         let partitions: Vec<i32> = rewind.positions.iter().map(|(partition, _)| *partition).collect();
         let known = patiently(PATIENCE * 6, || known(self.consumer, &self.topic, &partitions)).map_err(broken)?;
         // Every partition has a committed position: `fix` made sure of it.

@@ -5,19 +5,24 @@
 //! offset is never ahead of what was sent in the same batch; a batch that did not commit is read again from where the last one ended.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use super::ledger::Ledger;
-use super::outgoing::{self, Room};
+use super::outgoing::{self, Outgoing, Room};
 use super::pool::{Finished, Pool};
 use super::sink::{Place, Sink, SinkError};
+use super::state::verdict::Verdict;
+use super::state::{Entry, State, StoreError};
+use crate::config::Retractions;
+use crate::event::Event;
 use crate::ops::telemetry::{self, Counts};
-use crate::pipeline::{Coded, Passed};
+use crate::pipeline::{Coded, Outcome, Passed};
 use crate::record::{Reason, Record, Rejection, Stage};
 
 /// Why the service ends.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub enum Stop {
     #[error(
         "fenced: {0}. Another worker runs with the same group and `service.instance`; give each worker an instance of its own, and do not restart \
@@ -26,6 +31,8 @@ pub enum Stop {
     Fenced(String),
     #[error("{0}")]
     Broken(String),
+    #[error("{0}. It is made anew at the next start, in `state.folder`: make room there")]
+    Store(#[from] Arc<StoreError>),
     #[error(
         "{rejected} of the last {window} articles were rejected, most often as `{reason}`: stopped before more goes to the dead letters. Look at \
          them (`entente.error.message`), mend the producer of the articles, or raise `service.rejection_share`"
@@ -41,8 +48,15 @@ pub struct Settings {
     pub in_flight_bytes: usize,
     pub record_bytes: usize,
     pub min_confidence: f64,
+    pub retractions: Retractions,
     pub rejection_share: f64,
     pub rejection_window: usize,
+}
+
+impl From<StoreError> for Stop {
+    fn from(error: StoreError) -> Self {
+        Stop::Store(Arc::new(error))
+    }
 }
 
 /// From where to read again.
@@ -58,6 +72,8 @@ pub struct Core<S> {
     sink: S,
     pool: Pool,
     settings: Settings,
+    /// `None` where nothing is remembered: every article is then the first version of an original.
+    state: Option<State>,
     ledger: Ledger<Finished>,
     epoch: u64,
     /// Articles whose outcome did not fit into a record, and how often.
@@ -85,6 +101,7 @@ impl<S: Sink> Core<S> {
             sink,
             pool,
             settings,
+            state: None,
             breaker,
             ledger: Ledger::default(),
             epoch: 0,
@@ -97,6 +114,30 @@ impl<S: Sink> Core<S> {
             failures: 0,
             commits: 0,
         }
+    }
+
+    /// The same, with a memory of earlier articles.
+    pub fn with_state(self, state: Option<State>) -> Self {
+        Self { state, ..self }
+    }
+
+    /// Takes what was read from the state topic.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub fn learn(&mut self, entries: Vec<Entry>) -> Result<(), Stop> {
+        match &mut self.state {
+            Some(state) if !entries.is_empty() => Ok(state.learn(entries)?),
+            _ => Ok(()),
+        }
+    }
+
+    /// Commits what was sent, before its time.
+    ///
+    /// # Errors
+    /// Where the service cannot go on.
+    pub fn flush(&mut self) -> Result<(), Stop> {
+        self.commit()
     }
 
     /// Takes a record that was read.
@@ -272,7 +313,10 @@ impl<S: Sink> Core<S> {
             }
             result => (result, tries),
         };
-        let outgoing = result.and_then(|coded| self.events(&record, coded));
+        let outgoing = match result {
+            Ok(outcome) => self.events(&record, outcome)?,
+            Err(rejection) => Err(rejection),
+        };
         let reason = outgoing.as_ref().err().map(|rejection| rejection.reason.as_str());
         self.breaker.note(reason)?;
         match outgoing {
@@ -291,26 +335,58 @@ impl<S: Sink> Core<S> {
         }
     }
 
-    /// The records for what an article gave, counted.
-    fn events(&mut self, record: &Record, coded: Coded) -> Result<Vec<outgoing::Outgoing>, Rejection> {
-        let events = match coded {
-            Coded::Passed(passed) => {
-                *self.counts.passed.entry(name(passed)).or_default() += 1;
-                return Ok(Vec::new());
-            }
-            Coded::Events(events) => events,
+    /// The records for what an article gave, counted. The outer error ends the service, the inner one is the article's.
+    fn events(&mut self, record: &Record, outcome: Outcome) -> Result<Result<Vec<Outgoing>, Rejection>, Stop> {
+        let (events, passed) = match outcome.coded {
+            Coded::Events(events) => (events, None),
+            Coded::Passed(passed) => (Vec::new(), Some(name(passed))),
         };
-        let sure = events.iter().filter(|event| event.confidence >= self.settings.min_confidence);
-        let out = sure.clone().map(|event| outgoing::event(event, record)).collect::<Result<Vec<_>, _>>()?;
-        for event in sure {
+        let sure: Vec<&Event> = events.iter().filter(|event| event.confidence >= self.settings.min_confidence).collect();
+        let retractions = self.settings.retractions;
+        let written = sure.iter().map(|event| outgoing::event(event, record, retractions)).collect::<Result<Vec<_>, _>>();
+        let mut written = match written {
+            Ok(written) => written,
+            Err(rejection) => return Ok(Err(rejection)),
+        };
+        let verdict = match (&mut self.state, &outcome.article) {
+            (Some(state), Some(article)) => Some(state.judge(article, record.timestamp_ms.unwrap_or(0), &sure)?),
+            _ => None,
+        };
+        let mut out = Vec::new();
+        let mut publish = vec![true; sure.len()];
+        let mut copy = false;
+        match verdict {
+            Some(Verdict::Superseded) => {
+                *self.counts.passed.entry("superseded").or_default() += 1;
+                return Ok(Ok(out));
+            }
+            Some(Verdict::Tell(tell)) => {
+                out.extend(tell.entry.retracted.iter().map(|told| outgoing::retraction(told, &tell.entry, record, retractions)));
+                out.extend(tell.changed.then(|| outgoing::memory(&tell.entry)));
+                self.counts.retracted += tell.entry.retracted.len() as u64;
+                if let Some(original) = &tell.entry.duplicate_of {
+                    copy = true;
+                    self.counts.duplicates += 1;
+                    written.iter_mut().for_each(|event| outgoing::mark_copy(event, original));
+                }
+                publish = tell.publish;
+            }
+            None => {}
+        }
+        let found = !sure.is_empty();
+        let mut told = 0;
+        for ((event, written), _) in sure.into_iter().zip(written).zip(publish).filter(|(_, publish)| *publish) {
             *self.counts.events.entry((event.event.act.as_str(), event.status.as_str())).or_default() += 1;
+            out.push(written);
+            told += 1;
         }
-        if out.is_empty() {
-            self.counts.without_events += 1;
-        } else {
-            self.counts.with_events += 1;
+        match passed {
+            Some(reason) => *self.counts.passed.entry(reason).or_default() += 1,
+            None if told > 0 => self.counts.with_events += 1,
+            None if copy && found => *self.counts.passed.entry("duplicate").or_default() += 1,
+            None => self.counts.without_events += 1,
         }
-        Ok(out)
+        Ok(Ok(out))
     }
 
     fn commit(&mut self) -> Result<(), Stop> {
@@ -322,6 +398,10 @@ impl<S: Sink> Core<S> {
         match self.sink.commit(&offsets) {
             Ok(()) => {
                 self.ledger.committed();
+                if let Some(state) = &mut self.state {
+                    state.commit()?;
+                    telemetry::remembered(state.articles());
+                }
                 self.failures = 0;
                 self.commits += 1;
                 // What was too large is behind us.
@@ -370,6 +450,9 @@ impl<S: Sink> Core<S> {
                 false
             }
         };
+        if let Some(state) = &mut self.state {
+            state.abort()?;
+        }
         self.failures += 1;
         if self.failures > MOST_FAILURES {
             return Err(Stop::Broken(format!("{MOST_FAILURES} batches in a row failed; the last: {error}")));

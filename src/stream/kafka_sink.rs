@@ -286,6 +286,7 @@ impl<C: ConsumerContext + 'static> Sink for KafkaSink<C> {
         let topic = match outgoing.topic {
             Topic::Events => &self.config.topics.events,
             Topic::Dead => &self.config.topics.dead,
+            Topic::State => &self.config.topics.state,
         };
         let mut headers = OwnedHeaders::new_with_capacity(outgoing.headers.len());
         for (key, value) in &outgoing.headers {

@@ -3,7 +3,7 @@
 //! One thread owns the consumer and runs [`service::Service`]; coder threads ([`pool`]) turn records into outcomes in any order; the
 //! [`ledger`] puts them back into the order of their partition; the [`sink`] publishes a batch of them together with the input
 //! offsets. [`core::Core`] joins the last three and holds every promise that does not need a broker, so that it is tested without
-//! one.
+//! one. What is remembered of earlier articles is in [`state`].
 
 pub mod backfill;
 mod client;
@@ -19,3 +19,4 @@ pub mod probe;
 pub mod sabotage;
 pub mod service;
 pub mod sink;
+pub mod state;

@@ -3,6 +3,11 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::state::{Entry, Told};
+use crate::config::Retractions;
 use crate::event::Event;
 use crate::record::{Reason, Record, Rejection, Stage};
 
@@ -11,6 +16,7 @@ use crate::record::{Reason, Record, Rejection, Stage};
 pub enum Topic {
     Events,
     Dead,
+    State,
 }
 
 /// A record to be sent.
@@ -34,32 +40,109 @@ pub enum Room {
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-/// An event as a record: CloudEvents 1.0 in binary mode, keyed by dyad.
+/// An event that no longer holds: a later version of its article does not report it, or the publisher withdrew the article.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(title = "entente.retraction/1")]
+pub struct Retraction {
+    pub schema: String,
+    /// The event's.
+    pub id: String,
+    /// The event's. Also the Kafka key.
+    pub dyad: String,
+    /// Always true.
+    pub retracted: bool,
+    pub article: RetractedBy,
+    /// Version of the coder.
+    pub coder: String,
+}
+
+/// The article, in the version that no longer reports the event.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct RetractedBy {
+    pub id: String,
+    pub version: u32,
+    /// The publisher took the article back.
+    pub withdrawn: bool,
+}
+
+/// The value of [`Retraction::schema`].
+pub const RETRACTION: &str = "entente.retraction/1";
+
+/// An event as a record: CloudEvents 1.0 in binary mode.
 ///
 /// # Errors
 /// Where the event cannot be written as JSON: a number that is not finite.
-pub fn event(event: &Event, record: &Record) -> Result<Outgoing, Rejection> {
+pub fn event(event: &Event, record: &Record, retractions: Retractions) -> Result<Outgoing, Rejection> {
     let payload = serde_json::to_vec(event).map_err(|error| {
         Rejection::new(Stage::Publish, Reason::InvalidField, format!("event {} cannot be written as JSON: {error}", event.id))
     })?;
+    let key = match retractions {
+        Retractions::Record => &event.dyad,
+        Retractions::Tombstone => &event.id,
+    };
+    Ok(Outgoing {
+        topic: Topic::Events,
+        key: Some(key.clone().into_bytes()),
+        payload: Some(payload),
+        timestamp_ms: record.timestamp_ms,
+        headers: cloud_event(record, &event.schema, &event.id, &event.dyad),
+    })
+}
+
+/// Marks what a near-copy gave with the article that it is a copy of.
+pub fn mark_copy(outgoing: &mut Outgoing, original: &str) {
+    outgoing.headers.push(text("entente.duplicate_of", original));
+}
+
+/// Takes an event back that an earlier version of the article gave.
+pub fn retraction(told: &Told, entry: &Entry, record: &Record, retractions: Retractions) -> Outgoing {
+    let value = Retraction {
+        schema: RETRACTION.to_owned(),
+        id: told.id.clone(),
+        dyad: told.dyad.clone(),
+        retracted: true,
+        article: RetractedBy { id: entry.id.clone(), version: entry.version, withdrawn: entry.withdrawn },
+        coder: VERSION.to_owned(),
+    };
+    let (key, payload) = match retractions {
+        // Texts and numbers always are JSON.
+        Retractions::Record => (&told.dyad, serde_json::to_vec(&value).ok()),
+        Retractions::Tombstone => (&told.id, None),
+    };
+    Outgoing {
+        topic: Topic::Events,
+        key: Some(key.clone().into_bytes()),
+        payload,
+        timestamp_ms: record.timestamp_ms,
+        headers: cloud_event(record, RETRACTION, &told.id, &told.dyad),
+    }
+}
+
+/// What is to be remembered of an article.
+pub fn memory(entry: &Entry) -> Outgoing {
+    Outgoing {
+        topic: Topic::State,
+        key: Some(entry.id.clone().into_bytes()),
+        // Texts and numbers always are JSON.
+        payload: serde_json::to_vec(entry).ok(),
+        timestamp_ms: Some(entry.time),
+        headers: Vec::new(),
+    }
+}
+
+fn cloud_event(record: &Record, kind: &str, id: &str, dyad: &str) -> Vec<(String, Option<Vec<u8>>)> {
     let mut headers = vec![
         text("ce_specversion", "1.0"),
-        text("ce_type", event.schema.clone()),
+        text("ce_type", kind),
         text("ce_source", format!("/entente/{}", record.topic)),
-        text("ce_id", event.id.clone()),
-        text("ce_subject", event.dyad.clone()),
+        text("ce_id", id),
+        text("ce_subject", dyad),
         text("content-type", "application/json"),
         text("entente.coded_at", now_ms().to_string()),
     ];
     headers.extend(position(record));
     headers.extend(trace(record));
-    Ok(Outgoing {
-        topic: Topic::Events,
-        key: Some(event.dyad.clone().into_bytes()),
-        payload: Some(payload),
-        timestamp_ms: record.timestamp_ms,
-        headers,
-    })
+    headers
 }
 
 /// A rejected record as a dead letter: key, payload, timestamp and headers as they came, and what was wrong.

@@ -1,5 +1,6 @@
 //! [`Pool`]: coder threads. Records in, outcomes out, in any order; a coder that panics costs its record a rejection and nothing else.
 
+use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
@@ -8,17 +9,35 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
 use crate::ops::telemetry;
-use crate::pipeline::Coded;
+use crate::pipeline::{Outcome, Pipeline, Scratch};
 use crate::record::{Reason, Record, Rejection, Stage};
 
 /// What codes a record: the pipeline, or something in its place for tests and benchmarks.
-pub type Code = dyn Fn(&Record) -> Result<Coded, Rejection> + Send + Sync;
+pub type Code = dyn Fn(&Record) -> Result<Outcome, Rejection> + Send + Sync;
+
+/// The coder of a pipeline: times its steps, and keeps buffers for each thread.
+pub fn coder(pipeline: Pipeline) -> Arc<Code> {
+    thread_local! {
+        static SCRATCH: RefCell<Scratch> = RefCell::default();
+    }
+    Arc::new(move |record: &Record| {
+        // Taken out, so that a coder that panics leaves none half-written.
+        let mut scratch = SCRATCH.take();
+        let mut lap = Instant::now();
+        let outcome = pipeline.examine(record, &mut scratch, &mut |step| {
+            telemetry::step(step, lap.elapsed());
+            lap = Instant::now();
+        });
+        SCRATCH.set(scratch);
+        outcome
+    })
+}
 
 /// A record and what became of it. `epoch` tells outcomes of before a rewind from those after.
 pub struct Finished {
     pub epoch: u64,
     pub record: Record,
-    pub result: Result<Coded, Rejection>,
+    pub result: Result<Outcome, Rejection>,
 }
 
 pub struct Pool {
@@ -74,7 +93,7 @@ impl Drop for Pool {
     }
 }
 
-fn guarded(code: &Code, record: &Record) -> Result<Coded, Rejection> {
+fn guarded(code: &Code, record: &Record) -> Result<Outcome, Rejection> {
     catch_unwind(AssertUnwindSafe(|| code(record))).unwrap_or_else(|panic| {
         let message =
             panic.downcast_ref::<&str>().map(|text| (*text).to_owned()).or_else(|| panic.downcast_ref::<String>().cloned());

@@ -7,7 +7,7 @@ use rdkafka::producer::{BaseProducer, Producer};
 use rdkafka::types::RDKafkaErrorCode as Code;
 
 use super::client;
-use crate::config::{Config, Delivery};
+use crate::config::{Config, Delivery, Topics};
 
 /// One thing that was tried.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,14 +37,18 @@ pub fn probe(config: &Config, patience: Duration) -> Vec<Finding> {
         }
     };
     note(format!("brokers {}", config.kafka.brokers), Ok(format!("{} reached", metadata.brokers().len())));
-    let topics = [(&config.topics.articles, "read"), (&config.topics.events, "write"), (&config.topics.dead, "write")];
-    for (topic, use_) in topics {
+    let Topics { articles, events, dead, state } = &config.topics;
+    let topics = [(articles, "read"), (events, "write"), (dead, "write"), (state, "read and write")];
+    for (topic, use_) in topics.into_iter().filter(|(topic, _)| !topic.is_empty()) {
         let found = consumer.fetch_metadata(Some(topic), patience).map_err(|error| error.to_string());
         let outcome = found.and_then(|metadata| {
             let found = metadata.topics().iter().find(|found| found.name() == topic.as_str());
             let error = found.and_then(|found| found.error()).map(Code::from);
             match (found.map_or(0, |found| found.partitions().len()), error) {
                 (_, Some(Code::TopicAuthorizationFailed)) => Err(format!("not authorized to {use_} it: grant the ACL")),
+                (0, _) | (_, Some(Code::UnknownTopicOrPartition)) if topic == state => {
+                    Ok("will be made at the first start".to_owned())
+                }
                 (0, _) | (_, Some(Code::UnknownTopicOrPartition)) => Err("does not exist: create it".to_owned()),
                 (_, Some(code)) => Err(code.to_string()),
                 (partitions, None) => Ok(format!("exists, {partitions} partitions")),

@@ -22,6 +22,8 @@ use super::kafka_sink::KafkaSink;
 use super::pool::{Code as Coder, Pool};
 use super::sabotage::{self, Bug};
 use super::sink::SinkError;
+use super::state::State;
+use super::state::feed::Feed;
 use super::{client, clock};
 use crate::config::Config;
 use crate::ops::{Health, Lags, telemetry};
@@ -58,10 +60,16 @@ pub fn run(
     let slot = Arc::new(OnceLock::new());
     let sink = KafkaSink::new(Arc::clone(&config), Arc::clone(&slot)).map_err(ended)?;
     let pool = Pool::start(config.service.workers, code);
-    let core = Core::new(sink, pool, settings(&config));
+    let mut core = Core::new(sink, pool, settings(&config)).with_state(State::from_config(&config).map_err(Stop::from)?);
+    // Before the group is joined: nobody waits for this worker yet.
+    let mut feed = Feed::new(&config)?;
+    if let Some(feed) = &mut feed {
+        feed.catch_up(stop, &mut |entries| core.learn(entries))?;
+    }
     let context = Context {
         core: Mutex::new(core),
         failed: Mutex::new(None),
+        behind: AtomicBool::new(false),
         lags: Arc::clone(&lags),
         health: Arc::clone(&health),
         rebalance_time: config.service.grace.min(config.service.session_timeout / 2),
@@ -83,6 +91,7 @@ pub fn run(
     let mut reader = Reader {
         consumer: &consumer,
         topic: config.topics.articles.as_str().into(),
+        feed,
         full_since: None,
         paused: false,
         commits: 0,
@@ -114,6 +123,7 @@ pub(super) fn settings(config: &Config) -> Settings {
         in_flight_bytes: config.limits.in_flight_bytes,
         record_bytes: config.limits.record_bytes,
         min_confidence: config.coder.min_confidence,
+        retractions: config.state.retractions,
         rejection_share: config.service.rejection_share,
         rejection_window: config.service.rejection_window,
     }
@@ -122,6 +132,7 @@ pub(super) fn settings(config: &Config) -> Settings {
 struct Reader<'a> {
     consumer: &'a BaseConsumer<Context>,
     topic: Arc<str>,
+    feed: Option<Feed>,
     full_since: Option<Instant>,
     paused: bool,
     commits: u64,
@@ -133,6 +144,7 @@ impl Reader<'_> {
         while !stop.load(Ordering::Relaxed) {
             watchdog.alive();
             let read = self.read()?;
+            self.remember(stop)?;
             self.pump(if read > 0 { Duration::ZERO } else { Duration::from_millis(1) })?;
         }
         Ok(())
@@ -174,6 +186,19 @@ impl Reader<'_> {
         }
     }
 
+    /// Takes what other workers remembered. Where partitions came from one, or nobody knows how a batch ended, all that was committed
+    /// must be known before another article is judged.
+    fn remember(&mut self, stop: &AtomicBool) -> Result<(), Stop> {
+        let Some(feed) = &mut self.feed else { return Ok(()) };
+        let context = self.consumer.context();
+        if context.behind.swap(false, Ordering::AcqRel) {
+            context.core().flush()?;
+            feed.catch_up(stop, &mut |entries| context.core().learn(entries))
+        } else {
+            context.core().learn(feed.poll())
+        }
+    }
+
     /// Pauses and resumes reading.
     fn hold(&mut self, full: bool) -> Result<(), Stop> {
         let broken = |error: KafkaError| Stop::Broken(format!("reading cannot be paused or resumed: {error}"));
@@ -204,7 +229,12 @@ impl Reader<'_> {
             core.take_rewind()?
         };
         match rewind {
-            Some(rewind) if !sabotage::on(Bug::NoRewind) => self.go_back(rewind),
+            Some(rewind) if !sabotage::on(Bug::NoRewind) => {
+                if rewind.ask_broker {
+                    context.behind.store(true, Ordering::Release);
+                }
+                self.go_back(rewind)
+            }
             _ => Ok(()),
         }
     }
@@ -294,6 +324,8 @@ struct Context {
     core: Mutex<Core<KafkaSink<Context>>>,
     /// What went wrong in a callback, for the loop to end with.
     failed: Mutex<Option<Stop>>,
+    /// Others may have remembered what is not known here.
+    behind: AtomicBool,
     lags: Arc<Lags>,
     health: Arc<Health>,
     rebalance_time: Duration,
@@ -335,7 +367,11 @@ impl ConsumerContext for Context {
             |list: &TopicPartitionList| list.elements().iter().map(|element| element.partition()).collect::<Vec<_>>();
         let done = match rebalance {
             Rebalance::Assign(list) => {
-                telemetry::rebalanced("assigned", &partitions(list));
+                let partitions = partitions(list);
+                telemetry::rebalanced("assigned", &partitions);
+                if !partitions.is_empty() {
+                    self.behind.store(true, Ordering::Release);
+                }
                 Ok(())
             }
             Rebalance::Revoke(list) => {

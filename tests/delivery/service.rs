@@ -68,6 +68,7 @@ impl Service {
             ("TOPICS__ARTICLES", topics.articles.clone()),
             ("TOPICS__EVENTS", topics.events.clone()),
             ("TOPICS__DEAD", topics.dead.clone()),
+            ("TOPICS__STATE", topics.dead.replace(".dead", ".state")),
             ("SERVICE__INSTANCE", options.instance.clone()),
             ("SERVICE__DELIVERY", options.delivery.to_owned()),
             ("SERVICE__SESSION_TIMEOUT", session),

@@ -21,6 +21,7 @@ use crate::ops::{Health, Lags};
 use crate::pipeline::Pipeline;
 use crate::record::Record;
 use crate::stream::embedded::{EmbeddedBroker, Feeder};
+use crate::stream::pool;
 use crate::stream::service;
 
 /// Watch sample articles become events, with nothing installed.
@@ -48,7 +49,7 @@ const START: Duration = Duration::from_secs(30);
 const QUIET: Duration = Duration::from_millis(1500);
 
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    let broker = EmbeddedBroker::start(&["articles.raw", "relations.events", "articles.dead"], PARTITIONS)?;
+    let broker = EmbeddedBroker::start(&["articles.raw", "relations.events", "articles.dead", "articles.state"], PARTITIONS)?;
     let config =
         Config::load(&Source { file: None, environment: vec![("ENTENTE_KAFKA__BROKERS".to_owned(), broker.brokers())] })?;
     let pipeline = Pipeline::embedded()?;
@@ -61,7 +62,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     for signal in [SIGINT, SIGTERM] {
         signal_hook::flag::register(signal, Arc::clone(&stop))?;
     }
-    let code = Arc::new(move |record: &Record| pipeline.code(record));
+    let code = pool::coder(pipeline);
     let (config, health) = (Arc::new(config), Arc::new(Health::new(START)));
     let worker = {
         let stop = Arc::clone(&stop);

@@ -1,0 +1,222 @@
+//! [`Feed`]: the state topic, read to its end and followed.
+//!
+//! "To its end" means: what any transaction that had begun to write when the question was asked has settled. A partition that comes from
+//! another worker brings along what that worker committed last, and that must be known before the first of its articles is judged.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, TopicReplication};
+use rdkafka::client::DefaultClientContext;
+use rdkafka::consumer::{BaseConsumer, Consumer};
+use rdkafka::error::KafkaError;
+use rdkafka::message::{BorrowedMessage, Message};
+use rdkafka::types::RDKafkaErrorCode as Code;
+use rdkafka::{Offset, TopicPartitionList};
+
+use super::super::client;
+use super::super::core::Stop;
+use super::entry::Entry;
+use crate::config::Config;
+use crate::ops::telemetry;
+
+const PATIENCE: Duration = Duration::from_secs(20);
+/// Enough for writing in parallel; every worker reads them all.
+const MOST_PARTITIONS: usize = 12;
+/// Entries handed over at once.
+const CHUNK: usize = 1000;
+
+pub struct Feed {
+    reader: BaseConsumer,
+    /// Sees what is not committed yet, to know what there is to wait for.
+    ends: BaseConsumer,
+    topic: String,
+    /// The offset to read next, by partition.
+    next: BTreeMap<i32, i64>,
+    /// How long transactions of others may take to settle.
+    patience: Duration,
+}
+
+/// Takes entries that were read.
+pub type Take<'a> = dyn FnMut(Vec<Entry>) -> Result<(), Stop> + 'a;
+
+impl Feed {
+    /// A reader of `topics.state`; `None` where nothing is remembered.
+    ///
+    /// # Errors
+    /// Where the topic does not exist or Kafka cannot be used.
+    pub fn new(config: &Config) -> Result<Option<Self>, Stop> {
+        let topic = config.topics.state.clone();
+        if topic.is_empty() {
+            return Ok(None);
+        }
+        let mut properties = client::consumer(config);
+        properties
+            .set("group.id", format!("{}.state", config.kafka.group))
+            .set("enable.partition.eof", "true")
+            .set("queued.max.messages.kbytes", "4096")
+            .set("fetch.max.bytes", "4194304")
+            .set("fetch.wait.max.ms", "500")
+            .set("statistics.interval.ms", "0");
+        let reader: BaseConsumer = properties.create().map_err(broken)?;
+        let ends: BaseConsumer = properties.set("isolation.level", "read_uncommitted").create().map_err(broken)?;
+        let deadline = Instant::now() + config.service.max_poll_interval / 2;
+        let partitions = loop {
+            match reader.fetch_metadata(Some(&topic), PATIENCE) {
+                Ok(metadata) => {
+                    break metadata.topics().iter().flat_map(|topic| topic.partitions()).map(|p| p.id()).collect::<Vec<_>>();
+                }
+                Err(error) if Instant::now() < deadline => tracing::warn!(%error, "the state topic cannot be asked for yet"),
+                Err(error) => return Err(broken(error)),
+            }
+        };
+        let partitions = if partitions.is_empty() { create(config, &reader, &topic, deadline)? } else { partitions };
+        let next = partitions.into_iter().map(|partition| (partition, 0)).collect();
+        let patience = config.service.transaction_timeout * 2 + PATIENCE;
+        Ok(Some(Self { reader, ends, topic, next, patience }))
+    }
+
+    /// Reads all that was committed, or about to be, when this was called. Returns early where `stop` is set.
+    ///
+    /// # Errors
+    /// Where Kafka does not answer in time, or what `take` says.
+    pub fn catch_up(&mut self, stop: &AtomicBool, take: &mut Take<'_>) -> Result<(), Stop> {
+        let started = Instant::now();
+        let deadline = started + self.patience;
+        self.settle(stop, deadline)?;
+        let mut list = TopicPartitionList::new();
+        for (partition, next) in &self.next {
+            list.add_partition_offset(&self.topic, *partition, Offset::Offset(*next)).map_err(broken)?;
+        }
+        // Anew, so that the end is told even where nothing was written since.
+        self.reader.assign(&list).map_err(broken)?;
+        let mut left: BTreeSet<i32> = self.next.keys().copied().collect();
+        let (mut entries, mut read, mut heard) = (Vec::new(), 0u64, Instant::now());
+        while !left.is_empty() && !stop.load(Ordering::Relaxed) {
+            match self.reader.poll(Duration::from_millis(100)) {
+                None if heard.elapsed() > self.patience => {
+                    return Err(Stop::Broken(format!("`{}` cannot be read to its end", self.topic)));
+                }
+                None => continue,
+                Some(Ok(message)) => {
+                    entries.extend(entry(&mut self.next, &message));
+                    read += 1;
+                }
+                Some(Err(KafkaError::PartitionEOF(partition))) => drop(left.remove(&partition)),
+                Some(Err(error)) => {
+                    tracing::warn!(%error, "reading the state topic");
+                    continue;
+                }
+            }
+            heard = Instant::now();
+            if entries.len() >= CHUNK {
+                take(std::mem::take(&mut entries))?;
+            }
+        }
+        take(entries)?;
+        telemetry::restored(read, started.elapsed());
+        Ok(())
+    }
+
+    /// Waits until every transaction that has written to the topic has ended.
+    fn settle(&self, stop: &AtomicBool, deadline: Instant) -> Result<(), Stop> {
+        let mut open = BTreeMap::new();
+        for partition in self.next.keys() {
+            let end = loop {
+                match self.ends.fetch_watermarks(&self.topic, *partition, PATIENCE) {
+                    Ok((_, end)) => break end,
+                    Err(error) if Instant::now() < deadline && !stop.load(Ordering::Relaxed) => {
+                        tracing::warn!(%error, "the state topic cannot be asked for its end yet");
+                        thread::sleep(Duration::from_millis(200));
+                    }
+                    Err(error) => return Err(broken(error)),
+                }
+            };
+            open.insert(*partition, end);
+        }
+        while !stop.load(Ordering::Relaxed) {
+            // With read_committed the end is the last stable offset.
+            open.retain(|partition, end| {
+                self.reader.fetch_watermarks(&self.topic, *partition, PATIENCE).map_or(true, |(_, stable)| stable < *end)
+            });
+            if open.is_empty() {
+                break;
+            }
+            if Instant::now() > deadline {
+                return Err(Stop::Broken(format!("a transaction on `{}` does not end: {open:?}", self.topic)));
+            }
+            thread::sleep(Duration::from_millis(20));
+        }
+        Ok(())
+    }
+
+    /// What came since the last call, as far as it is here.
+    pub fn poll(&mut self) -> Vec<Entry> {
+        let mut entries = Vec::new();
+        while entries.len() < CHUNK {
+            match self.reader.poll(Duration::ZERO) {
+                None => break,
+                Some(Ok(message)) => entries.extend(entry(&mut self.next, &message)),
+                Some(Err(KafkaError::PartitionEOF(_))) => {}
+                Some(Err(error)) => tracing::warn!(%error, "reading the state topic"),
+            }
+        }
+        entries
+    }
+}
+
+/// The entry in a record; `None` where it is none of ours, or says that an article is to be forgotten, which the bound on the store does.
+fn entry(next: &mut BTreeMap<i32, i64>, message: &BorrowedMessage<'_>) -> Option<Entry> {
+    next.insert(message.partition(), message.offset() + 1);
+    let value = message.payload()?;
+    match serde_json::from_slice(value) {
+        Ok(entry) => Some(entry),
+        Err(error) => {
+            tracing::warn!(partition = message.partition(), offset = message.offset(), %error, "not an entry of the state topic");
+            None
+        }
+    }
+}
+
+/// Makes the topic, with as many partitions as the articles have. Several workers may try at once.
+fn create(config: &Config, reader: &BaseConsumer, topic: &str, deadline: Instant) -> Result<Vec<i32>, Stop> {
+    let hint = |error: String| {
+        Stop::Broken(format!(
+            "`{topic}` does not exist and cannot be made ({error}): make it with cleanup.policy=compact, or set `topics.state` to \"\" to \
+             remember nothing"
+        ))
+    };
+    let articles = reader.fetch_metadata(Some(&config.topics.articles), PATIENCE).map_err(broken)?;
+    let count = articles.topics().iter().map(|topic| topic.partitions().len()).sum::<usize>().clamp(1, MOST_PARTITIONS);
+    let admin: AdminClient<DefaultClientContext> = client::common(config).create().map_err(broken)?;
+    // Replication as the broker has it by default.
+    let wanted = NewTopic::new(topic, count as i32, TopicReplication::Fixed(-1)).set("cleanup.policy", "compact");
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| hint(error.to_string()))?;
+    let options = AdminOptions::new().request_timeout(Some(PATIENCE));
+    let made = runtime.block_on(admin.create_topics([&wanted], &options)).map_err(broken)?;
+    for made in made {
+        match made {
+            Ok(_) => tracing::info!(topic, partitions = count, "made the state topic"),
+            Err((_, Code::TopicAlreadyExists)) => {}
+            Err((_, code)) => return Err(hint(code.to_string())),
+        }
+    }
+    loop {
+        let metadata = reader.fetch_metadata(Some(topic), PATIENCE).map_err(broken)?;
+        let there: Vec<i32> =
+            metadata.topics().iter().flat_map(|topic| topic.partitions()).map(|partition| partition.id()).collect();
+        if !there.is_empty() {
+            return Ok(there);
+        }
+        if Instant::now() > deadline {
+            return Err(hint("it was made and does not appear".to_owned()));
+        }
+        thread::sleep(Duration::from_millis(100));
+    }
+}
+
+fn broken(error: KafkaError) -> Stop {
+    Stop::Broken(format!("the state topic cannot be used: {error}"))
+}
