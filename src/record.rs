@@ -75,10 +75,11 @@ pub enum Reason {
     InvalidField,
     CoderPanicked,
     EventTooLarge,
+    LetterCut,
 }
 
 impl Reason {
-    pub const ALL: [Reason; 14] = [
+    pub const ALL: [Reason; 15] = [
         Reason::EmptyPayload,
         Reason::PayloadTooLarge,
         Reason::InvalidEncoding,
@@ -93,6 +94,7 @@ impl Reason {
         Reason::InvalidField,
         Reason::CoderPanicked,
         Reason::EventTooLarge,
+        Reason::LetterCut,
     ];
 
     pub fn as_str(self) -> &'static str {
@@ -111,6 +113,7 @@ impl Reason {
             Reason::InvalidField => "invalid-field",
             Reason::CoderPanicked => "coder-panicked",
             Reason::EventTooLarge => "event-too-large",
+            Reason::LetterCut => "letter-cut",
         }
     }
 }

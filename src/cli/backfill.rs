@@ -83,32 +83,39 @@ pub fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Run(args) => {
             let (config, plan) = find(&args.stretch)?;
             logging::start(&config.ops).map_err(anyhow::Error::msg).context(Failure::Configuration)?;
-            let pace = Pace { rate: args.rate, yield_to: args.yield_to_lag };
-            work(config, &plan, &pace, &|record| Some(record))
+            let pace = Pace { rate: args.rate, yield_to: args.yield_to_lag, replay: None };
+            let coder = pool::coder(load(&config)?);
+            work(config, &plan, &pace, coder, &|record| Some(record))
         }
     }
 }
 
-/// Codes what the plan says with the pipeline of this version, and shows how far it is.
+/// The pipeline of this version.
+pub(super) fn load(config: &Config) -> anyhow::Result<Pipeline> {
+    Ok(Pipeline::embedded()?.with_limits(Limits { max_bytes: config.limits.article_bytes }))
+}
+
+/// Codes what the plan says, and shows how far it is.
 pub(super) fn work(
     config: Config,
     plan: &Plan,
     pace: &Pace,
+    coder: Arc<pool::Code>,
     prepare: &dyn Fn(Record) -> Option<Record>,
 ) -> anyhow::Result<ExitCode> {
-    let pipeline = Pipeline::embedded()?.with_limits(Limits { max_bytes: config.limits.article_bytes });
     let stop = stop_on_signals()?;
     let mut progress = Progress::new(plan.left());
-    let ended =
-        backfill::run(Arc::new(config), pool::coder(pipeline), plan, pace, prepare, &mut |left| progress.show(left), &stop);
+    let ended = backfill::run(Arc::new(config), coder, plan, pace, prepare, &mut |left| progress.show(left), &stop);
     match ended {
-        Ok(Ended::Drained) => {
+        Ok((Ended::Drained, counts)) => {
             progress.show(0);
             progress.end();
+            eprintln!("{counts}");
             Ok(ExitCode::SUCCESS)
         }
-        Ok(Ended::Cut) => {
+        Ok((Ended::Cut, counts)) => {
             progress.end();
+            eprintln!("{counts}");
             Err(anyhow::Error::new(Failure::Interrupted).context("stopped before the end; run the same command to go on"))
         }
         Err(stop) => {

@@ -4,28 +4,31 @@ use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::{Context, anyhow};
 use jiff::Timestamp;
 
-use super::backfill::{first, last, work};
+use super::backfill::{first, last, load as pipeline, work};
 use super::exit::Failure;
 use super::run::failure;
 use crate::config::{Config, Source};
 use crate::ops::logging;
 use crate::record::Record;
 use crate::stream::backfill::{self, Pace, Wanted};
-use crate::stream::letters::{self, Filter, header};
+use crate::stream::letters::{self, Became, Filter, header};
+use crate::stream::pool;
 
 /// Look at dead letters, and code them again.
 #[derive(clap::Subcommand)]
 pub enum Command {
-    /// One line a letter, and how many there are of each reason.
+    /// One line a letter: its place, log time, stage, reason, what became of it, the article's place, the message. And how many there are of
+    /// each reason.
     List(Wish),
     /// One letter: its headers, then its payload as it came.
     Show(Show),
-    /// Code them again with this version and publish what they give, exactly once. What is rejected again becomes a new dead letter. Run
-    /// the same command again to go on where it was stopped; letters that were cut are left alone.
+    /// Code them again with this version and publish what they give, exactly once. What became of each letter is noted beside the letters, and
+    /// `list` shows it. Letters that came through before are passed over. Run the same command again to go on where it was stopped.
     Replay(Replay),
 }
 
@@ -66,6 +69,9 @@ pub struct Replay {
     /// Name of this replay: its position and its end are kept under it.
     #[arg(long)]
     name: String,
+    /// Also letters that came through when they were replayed before.
+    #[arg(long)]
+    all: bool,
 }
 
 impl Wish {
@@ -78,7 +84,7 @@ pub fn run(command: Command) -> anyhow::Result<ExitCode> {
     match command {
         Command::List(wish) => list(&load(wish.config.as_deref())?, &wish.filter()),
         Command::Show(show) => one(&load(show.config.as_deref())?, show.place),
-        Command::Replay(replay) => again(&load(replay.wish.config.as_deref())?, replay.wish.filter(), &replay.name),
+        Command::Replay(replay) => again(&load(replay.wish.config.as_deref())?, &replay),
     }
 }
 
@@ -91,6 +97,8 @@ fn list(config: &Config, filter: &Filter) -> anyhow::Result<ExitCode> {
     let mut counts: BTreeMap<(String, String), usize> = BTreeMap::new();
     let mut out = std::io::stdout().lock();
     let mut failed = None;
+    let became =
+        letters::became(config).context(Failure::Kafka).with_context(|| format!("cannot read `{}`", config.topics.dead))?;
     let reading = letters::read(config, None, &mut |letter| {
         if !filter.takes(&letter) {
             return true;
@@ -99,10 +107,11 @@ fn list(config: &Config, filter: &Filter) -> anyhow::Result<ExitCode> {
         let time = letter.timestamp_ms.and_then(|ms| Timestamp::from_millisecond(ms).ok()).map(|time| time.to_string());
         let written = writeln!(
             out,
-            "{}:{}\t{}\t{stage}\t{reason}\t{}:{}:{}\t{}",
+            "{}:{}\t{}\t{stage}\t{reason}\t{}\t{}:{}:{}\t{}",
             letter.partition,
             letter.offset,
             time.unwrap_or_default(),
+            became.get(&(letter.partition, letter.offset)).map_or_else(|| "open".to_owned(), ToString::to_string),
             header(&letter, "entente.topic"),
             header(&letter, "entente.partition"),
             header(&letter, "entente.offset"),
@@ -137,14 +146,21 @@ fn one(config: &Config, place: (i32, i64)) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn again(live: &Config, filter: Filter, name: &str) -> anyhow::Result<ExitCode> {
-    let mut config = backfill::config(live, &format!("dlq.{name}"));
+fn again(live: &Config, args: &Replay) -> anyhow::Result<ExitCode> {
+    let mut config = backfill::config(live, &format!("dlq.{}", args.name));
     config.topics.articles.clone_from(&live.topics.dead);
-    // What is rejected again is no reason to stop: its end was decided before.
-    config.service.rejection_share = 1.0;
     logging::start(&config.ops).map_err(anyhow::Error::msg).context(Failure::Configuration)?;
     let plan = backfill::plan(&config, &Wanted::default()).map_err(|stop| anyhow::Error::new(failure(&stop)).context(stop))?;
-    work(config, &plan, &Pace::default(), &|letter| filter.takes(&letter).then(|| letters::restore(letter)).flatten())
+    let became = letters::became(live).context(Failure::Kafka)?;
+    let filter = args.wish.filter();
+    let wanted = |letter: &Record| {
+        let settled = became.get(&(letter.partition, letter.offset)).is_some_and(Became::settled);
+        filter.takes(letter) && (args.all || !settled)
+    };
+    let coder = pool::coder(pipeline(&config)?);
+    let coder = Arc::new(move |letter: &Record| letters::whole(letter).and_then(|()| coder(letter)));
+    let pace = Pace { replay: Some(args.name.clone()), ..Pace::default() };
+    work(config, &plan, &pace, coder, &|letter| wanted(&letter).then(|| letters::restore(letter)))
 }
 
 fn place(text: &str) -> Result<(i32, i64), String> {

@@ -32,8 +32,30 @@ pub struct Counts {
 }
 
 impl Counts {
+    /// Adds those of another batch.
+    pub fn add(&mut self, other: &Self) {
+        self.with_events += other.with_events;
+        self.without_events += other.without_events;
+        self.bytes += other.bytes;
+        self.duplicates += other.duplicates;
+        self.retracted += other.retracted;
+        other.passed.iter().for_each(|(key, count)| *self.passed.entry(key).or_default() += count);
+        other.rejected.iter().for_each(|(key, count)| *self.rejected.entry(*key).or_default() += count);
+        other.events.iter().for_each(|(key, count)| *self.events.entry(*key).or_default() += count);
+    }
+
     pub fn articles(&self) -> u64 {
         self.with_events + self.without_events + self.passed.values().sum::<u64>() + self.rejected.values().sum::<u64>()
+    }
+}
+
+/// "12 articles: 7 with events (9), 3 without, 1 passed over, 1 rejected".
+impl std::fmt::Display for Counts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let sum = |counts: &BTreeMap<(&str, &str), u64>| counts.values().sum::<u64>();
+        write!(f, "{} articles: {} with events ({})", self.articles(), self.with_events, sum(&self.events))?;
+        write!(f, ", {} without, {} passed over", self.without_events, self.passed.values().sum::<u64>())?;
+        write!(f, ", {} rejected; {} events taken back", sum(&self.rejected), self.retracted)
     }
 }
 

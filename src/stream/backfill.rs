@@ -16,13 +16,14 @@ use rdkafka::message::Message;
 use rdkafka::{Offset, TopicPartitionList};
 
 use super::client;
-use super::core::{Core, Rewind, Stop};
+use super::core::{Core, Rewind, Settings, Stop};
 use super::kafka_sink::KafkaSink;
 use super::pool::{Code, Pool};
 use super::service::{Ended, ended, record, settings};
 use super::state::State;
 use super::state::feed::Feed;
 use crate::config::Config;
+use crate::ops::telemetry::Counts;
 use crate::record::Record;
 
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -75,6 +76,8 @@ pub struct Pace {
     pub rate: Option<f64>,
     /// Hold while this group lags by more than [`LAG`] articles on the topic.
     pub yield_to: Option<String>,
+    /// Name of the replay of dead letters that this is: see [`Settings::replay`](super::core::Settings::replay).
+    pub replay: Option<String>,
 }
 
 /// A live group that lags by fewer articles than this is not held up by a backfill.
@@ -184,8 +187,8 @@ fn read_note(note: &str) -> Option<(i64, i64)> {
     Some((start.parse().ok()?, end.parse().ok()?))
 }
 
-/// Reads what `plan` says. `prepare` may pass over a record (`None`) or change it, all but its place. `progress` is called now and then
-/// with the offsets left.
+/// Reads what `plan` says, and counts what became of it. `prepare` may pass over a record (`None`) or change it, all but its place.
+/// `progress` is called now and then with the offsets left.
 ///
 /// # Errors
 /// What ended the backfill before its end.
@@ -197,7 +200,7 @@ pub fn run(
     prepare: &dyn Fn(Record) -> Option<Record>,
     progress: &mut dyn FnMut(i64),
     stop: &AtomicBool,
-) -> Result<Ended, Stop> {
+) -> Result<(Ended, Counts), Stop> {
     let slot = Arc::new(OnceLock::new());
     let sink = KafkaSink::new(Arc::clone(&config), Arc::clone(&slot)).map_err(ended)?;
     let sink = sink.with_notes(plan.stretches.iter().map(|(partition, stretch)| (*partition, note(*stretch))).collect());
@@ -211,7 +214,8 @@ pub fn run(
         patiently(PATIENCE, || fix(&consumer, &config.topics.articles, plan)).map_err(broken)?;
     }
     let pool = Pool::start(config.service.workers, code);
-    let mut core = Core::new(sink, pool, settings(&config)).with_state(State::from_config(&config).map_err(Stop::from)?);
+    let settings = Settings { replay: pace.replay.clone(), ..settings(&config) };
+    let mut core = Core::new(sink, pool, settings).with_state(State::from_config(&config).map_err(Stop::from)?);
     let mut feed = Feed::new(&config)?;
     if let Some(feed) = &mut feed {
         feed.catch_up(stop, &mut |entries| core.learn(entries))?;
@@ -227,7 +231,7 @@ pub fn run(
         backfill.finish(Instant::now() + most, prepare, stop)
     });
     backfill.core.abandon();
-    finished
+    Ok((finished?, backfill.core.totals().clone()))
 }
 
 /// Notes the plan before anything is read, so that a run that is killed at once has an end too.

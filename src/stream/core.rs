@@ -10,6 +10,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::ledger::Ledger;
+use super::letters::{self, Became};
 use super::outgoing::{self, Outgoing, Room};
 use super::pool::{Finished, Pool};
 use super::sink::{Place, Sink, SinkError};
@@ -49,6 +50,8 @@ pub struct Settings {
     pub record_bytes: usize,
     pub min_confidence: f64,
     pub retractions: Retractions,
+    /// Name of the replay of dead letters that this is: what is rejected gets a note, not another letter.
+    pub replay: Option<String>,
     pub rejection_share: f64,
     pub rejection_window: usize,
 }
@@ -79,6 +82,8 @@ pub struct Core<S> {
     /// Articles whose outcome did not fit into a record, and how often.
     too_large: BTreeMap<Place, usize>,
     counts: Counts,
+    /// Of all batches that were committed.
+    totals: Counts,
     timestamps: Vec<i64>,
     sent: usize,
     /// When the oldest outcome of the open batch was sent.
@@ -107,6 +112,7 @@ impl<S: Sink> Core<S> {
             epoch: 0,
             too_large: BTreeMap::new(),
             counts: Counts::default(),
+            totals: Counts::default(),
             timestamps: Vec::new(),
             sent: 0,
             opened: None,
@@ -253,6 +259,11 @@ impl<S: Sink> Core<S> {
         self.commits
     }
 
+    /// What became of all articles committed so far.
+    pub fn totals(&self) -> &Counts {
+        &self.totals
+    }
+
     /// Whether a batch failed and reading has not gone back yet. What is read meanwhile comes again.
     pub fn rewinding(&self) -> bool {
         self.rewind.is_some()
@@ -317,10 +328,23 @@ impl<S: Sink> Core<S> {
             Ok(outcome) => self.events(&record, outcome)?,
             Err(rejection) => Err(rejection),
         };
+        if let Some(replay) = &self.settings.replay {
+            let (records, became) = match outgoing {
+                Ok(told) => {
+                    (told.records, Became { outcome: told.outcome.to_owned(), events: told.events, message: String::new() })
+                }
+                Err(rejection) => {
+                    *self.counts.rejected.entry((rejection.stage.as_str(), rejection.reason.as_str())).or_default() += 1;
+                    (Vec::new(), Became { outcome: "rejected".to_owned(), events: 0, message: rejection.to_string() })
+                }
+            };
+            let note = letters::note(&record, replay, &became);
+            return Ok(records.iter().chain([&note]).try_for_each(|out| self.sink.send(out, place)));
+        }
         let reason = outgoing.as_ref().err().map(|rejection| rejection.reason.as_str());
         self.breaker.note(reason)?;
         match outgoing {
-            Ok(events) => Ok(events.iter().try_for_each(|event| self.sink.send(event, place))),
+            Ok(told) => Ok(told.records.iter().try_for_each(|out| self.sink.send(out, place))),
             Err(rejection) => {
                 telemetry::rejected(&record.topic, place.0, place.1, &rejection);
                 *self.counts.rejected.entry((rejection.stage.as_str(), rejection.reason.as_str())).or_default() += 1;
@@ -336,7 +360,7 @@ impl<S: Sink> Core<S> {
     }
 
     /// The records for what an article gave, counted. The outer error ends the service, the inner one is the article's.
-    fn events(&mut self, record: &Record, outcome: Outcome) -> Result<Result<Vec<Outgoing>, Rejection>, Stop> {
+    fn events(&mut self, record: &Record, outcome: Outcome) -> Result<Result<Told, Rejection>, Stop> {
         let (events, passed) = match outcome.coded {
             Coded::Events(events) => (events, None),
             Coded::Passed(passed) => (Vec::new(), Some(name(passed))),
@@ -358,7 +382,7 @@ impl<S: Sink> Core<S> {
         match verdict {
             Some(Verdict::Superseded) => {
                 *self.counts.passed.entry("superseded").or_default() += 1;
-                return Ok(Ok(out));
+                return Ok(Ok(Told { records: out, events: 0, outcome: "superseded" }));
             }
             Some(Verdict::Tell(tell)) => {
                 out.extend(tell.entry.retracted.iter().map(|told| outgoing::retraction(told, &tell.entry, record, retractions)));
@@ -380,13 +404,18 @@ impl<S: Sink> Core<S> {
             out.push(written);
             told += 1;
         }
-        match passed {
-            Some(reason) => *self.counts.passed.entry(reason).or_default() += 1,
-            None if told > 0 => self.counts.with_events += 1,
-            None if copy && found => *self.counts.passed.entry("duplicate").or_default() += 1,
-            None => self.counts.without_events += 1,
+        let outcome = match passed {
+            Some(reason) => reason,
+            None if told > 0 => "events",
+            None if copy && found => "duplicate",
+            None => "no-events",
+        };
+        match outcome {
+            "events" => self.counts.with_events += 1,
+            "no-events" => self.counts.without_events += 1,
+            reason => *self.counts.passed.entry(reason).or_default() += 1,
         }
-        Ok(Ok(out))
+        Ok(Ok(Told { records: out, events: told, outcome }))
     }
 
     fn commit(&mut self) -> Result<(), Stop> {
@@ -408,6 +437,7 @@ impl<S: Sink> Core<S> {
                 self.too_large.retain(|(partition, offset), _| offsets.iter().all(|(p, next)| p != partition || offset >= next));
                 let now = outgoing::now_ms();
                 let latencies: Vec<f64> = self.timestamps.iter().map(|at| (now - at).max(0) as f64 / 1000.0).collect();
+                self.totals.add(&self.counts);
                 telemetry::committed(&self.counts, started.elapsed(), &latencies);
                 self.open_batch();
                 Ok(())
@@ -479,6 +509,14 @@ impl<S: Sink> Core<S> {
     pub fn sink(&mut self) -> &mut S {
         &mut self.sink
     }
+}
+
+/// What an article that was not rejected gave.
+struct Told {
+    records: Vec<Outgoing>,
+    /// How many of them are events.
+    events: usize,
+    outcome: &'static str,
 }
 
 fn name(passed: Passed) -> &'static str {

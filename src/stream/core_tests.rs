@@ -68,6 +68,7 @@ fn settings() -> Settings {
         record_bytes: 1 << 20,
         min_confidence: 0.0,
         retractions: Retractions::Record,
+        replay: None,
         rejection_share: 1.0,
         rejection_window: 10,
     }

@@ -1,5 +1,10 @@
 //! Dead letters, read back: everything on the dead-letter topic that a filter lets through, and a letter made an article again.
+//!
+//! What became of a letter that was replayed stands on the same topic, as a note without payload, written in the transaction that published what
+//! the letter gave. A letter that was rejected again gets a note too and no second letter.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rdkafka::consumer::{BaseConsumer, Consumer};
@@ -8,22 +13,99 @@ use rdkafka::types::RDKafkaErrorCode as Code;
 use rdkafka::{Offset, TopicPartitionList};
 
 use super::client;
+use super::outgoing::{Outgoing, Topic};
 use super::service::record;
 use crate::config::Config;
-use crate::record::Record;
+use crate::record::{Reason, Record, Rejection, Stage};
 
 const PATIENCE: Duration = Duration::from_secs(20);
-/// What the service adds to a rejected record.
-const OURS: [&str; 8] = [
+/// How long a letter was before it was cut.
+const CUT: &str = "entente.error.truncated";
+/// What else the service adds to a rejected record.
+const OURS: [&str; 7] = [
     "entente.error.stage",
     "entente.error.reason",
     "entente.error.message",
-    "entente.error.truncated",
     "entente.topic",
     "entente.partition",
     "entente.offset",
     "entente.version",
 ];
+
+/// The headers of a note: which letter, in which replay, and what became of it.
+const NOTE_LETTER: &str = "entente.replay.letter";
+const NOTE_NAME: &str = "entente.replay.name";
+const NOTE_OUTCOME: &str = "entente.replay.outcome";
+const NOTE_EVENTS: &str = "entente.replay.events";
+const NOTE_MESSAGE: &str = "entente.replay.message";
+const NOTE_VERSION: &str = "entente.replay.version";
+
+/// What became of a letter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Became {
+    /// `events`, `no-events`, the reason why it was passed over, or `rejected`.
+    pub outcome: String,
+    pub events: usize,
+    /// Why it was rejected again.
+    pub message: String,
+}
+
+impl Became {
+    /// Whether there is nothing left to do.
+    pub fn settled(&self) -> bool {
+        self.outcome != "rejected"
+    }
+}
+
+impl std::fmt::Display for Became {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.outcome.as_str() {
+            "events" => write!(f, "replayed: {} events", self.events),
+            "rejected" => f.write_str("rejected again"),
+            other => write!(f, "replayed: {other}"),
+        }
+    }
+}
+
+/// The record that says what became of a letter.
+pub fn note(letter: &Record, replay: &str, became: &Became) -> Outgoing {
+    let header = |name: &str, value: String| (name.to_owned(), Some(value.into_bytes()));
+    let mut headers = vec![
+        header(NOTE_LETTER, format!("{}:{}", letter.partition, letter.offset)),
+        header(NOTE_NAME, replay.to_owned()),
+        header(NOTE_OUTCOME, became.outcome.clone()),
+        header(NOTE_EVENTS, became.events.to_string()),
+        header(NOTE_VERSION, env!("CARGO_PKG_VERSION").to_owned()),
+    ];
+    if !became.message.is_empty() {
+        headers.push(header(NOTE_MESSAGE, became.message.clone()));
+    }
+    Outgoing { topic: Topic::Dead, key: letter.key.clone(), payload: Some(Vec::new()), timestamp_ms: None, headers }
+}
+
+/// The letter that a record is a note on, and what it says; `None` for a letter.
+pub fn read_note(record: &Record) -> Option<((i32, i64), Became)> {
+    let (partition, offset) = std::str::from_utf8(record.header(NOTE_LETTER)?).ok()?.split_once(':')?;
+    let became = Became {
+        outcome: header(record, NOTE_OUTCOME),
+        events: header(record, NOTE_EVENTS).parse().unwrap_or(0),
+        message: header(record, NOTE_MESSAGE),
+    };
+    Some(((partition.parse().ok()?, offset.parse().ok()?), became))
+}
+
+/// What became of each letter that was ever replayed; the last replay counts.
+///
+/// # Errors
+/// Where Kafka cannot be used, or stops answering.
+pub fn became(config: &Config) -> KafkaResult<BTreeMap<(i32, i64), Became>> {
+    let mut all = BTreeMap::new();
+    read(config, None, &mut |record| {
+        all.extend(read_note(&record));
+        true
+    })?;
+    Ok(all)
+}
 
 /// Which letters are wanted; what is `None` does not matter.
 #[derive(Clone, Debug, Default)]
@@ -39,7 +121,8 @@ impl Filter {
     pub fn takes(&self, letter: &Record) -> bool {
         let is = |wanted: &Option<String>, name: &str| wanted.as_ref().is_none_or(|wanted| header(letter, name) == *wanted);
         let time = letter.timestamp_ms.unwrap_or(0);
-        is(&self.stage, "entente.error.stage")
+        letter.header(NOTE_LETTER).is_none()
+            && is(&self.stage, "entente.error.stage")
             && is(&self.reason, "entente.error.reason")
             && self.from_ms.is_none_or(|from| time >= from)
             && self.before_ms.is_none_or(|before| time < before)
@@ -51,13 +134,22 @@ pub fn header(letter: &Record, name: &str) -> String {
     letter.header(name).map(|value| String::from_utf8_lossy(value).into_owned()).unwrap_or_default()
 }
 
-/// The article as it came in, at the letter's place. `None` where the letter was cut: what is left of it must not be coded.
-pub fn restore(mut letter: Record) -> Option<Record> {
-    if letter.header("entente.error.truncated").is_some() {
-        return None;
-    }
+/// The article as it came in, at the letter's place. A letter that was cut still says so.
+pub fn restore(mut letter: Record) -> Record {
     letter.headers.retain(|(name, _)| !OURS.contains(&name.as_str()));
-    Some(letter)
+    letter
+}
+
+/// Refuses what is left of a letter that was cut.
+///
+/// # Errors
+/// Where it was.
+pub fn whole(letter: &Record) -> Result<(), Rejection> {
+    if letter.header(CUT).is_none() {
+        return Ok(());
+    }
+    let message = "the letter was cut when it was written: get the article from where it came from";
+    Err(Rejection::new(Stage::Decode, Reason::LetterCut, message))
 }
 
 /// Reads the dead-letter topic from its beginning, or from one place, to where it ends now; `take` says whether to go on.
@@ -71,14 +163,14 @@ pub fn read(config: &Config, place: Option<(i32, i64)>, take: &mut dyn FnMut(Rec
     let consumer: BaseConsumer = properties.create()?;
     let metadata = consumer.fetch_metadata(Some(topic), PATIENCE)?;
     let there = metadata.topics().iter().flat_map(|topic| topic.partitions()).map(|partition| partition.id());
-    let (mut list, mut left) = (TopicPartitionList::new(), std::collections::BTreeSet::new());
+    let (mut list, mut left) = (TopicPartitionList::new(), BTreeSet::new());
     for partition in there.filter(|partition| place.is_none_or(|(wanted, _)| wanted == *partition)) {
         let from = place.map_or(Offset::Beginning, |(_, offset)| Offset::Offset(offset));
         list.add_partition_offset(topic, partition, from)?;
         left.insert(partition);
     }
     consumer.assign(&list)?;
-    let name = std::sync::Arc::from(topic);
+    let name = Arc::from(topic);
     let mut heard = Instant::now();
     while !left.is_empty() {
         match consumer.poll(Duration::from_millis(100)) {
@@ -102,7 +194,6 @@ pub fn read(config: &Config, place: Option<(i32, i64)>, take: &mut dyn FnMut(Rec
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::{Reason, Rejection, Stage};
     use crate::stream::outgoing::{Room, dead_letter};
 
     fn letter(room: Room) -> (Record, Record) {
@@ -118,9 +209,10 @@ mod tests {
     #[test]
     fn a_letter_becomes_the_article_it_was() {
         let (article, letter) = letter(Room::Whole);
-        let restored = restore(letter).expect("it is whole");
+        let restored = restore(letter);
+        assert_eq!(whole(&restored), Ok(()));
         assert_eq!((restored.payload, restored.headers), (article.payload, article.headers));
-        assert_eq!(restore(self::letter(Room::Bytes(4)).1), None, "a letter that was cut is not an article");
+        assert!(whole(&restore(self::letter(Room::Bytes(4)).1)).is_err(), "a letter that was cut is not an article");
     }
 
     #[test]
@@ -130,5 +222,16 @@ mod tests {
         assert!(by("invalid-date", Some(5)).takes(&letter));
         assert!(!by("invalid-date", Some(6)).takes(&letter));
         assert!(!by("missing-text", None).takes(&letter));
+    }
+
+    #[test]
+    fn a_note_is_read_as_it_was_written_and_is_no_letter() {
+        let letter = Record { partition: 3, offset: 17, ..Record::default() };
+        let became = Became { outcome: "rejected".to_owned(), events: 0, message: "no day 99".to_owned() };
+        let out = note(&letter, "again", &became);
+        let record = Record { headers: out.headers, payload: out.payload, ..Record::default() };
+        assert_eq!(read_note(&record), Some(((3, 17), became)));
+        assert!(!Filter::default().takes(&record));
+        assert_eq!(read_note(&letter), None);
     }
 }

@@ -124,6 +124,7 @@ pub(super) fn settings(config: &Config) -> Settings {
         record_bytes: config.limits.record_bytes,
         min_confidence: config.coder.min_confidence,
         retractions: config.state.retractions,
+        replay: None,
         rejection_share: config.service.rejection_share,
         rejection_window: config.service.rejection_window,
     }

@@ -8,6 +8,7 @@ mod clock;
 #[allow(dead_code, reason = "the soak uses the rest")]
 mod cluster;
 mod faults;
+mod memory;
 mod outage;
 mod promises;
 #[allow(dead_code, reason = "the soak uses the rest")]

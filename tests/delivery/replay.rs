@@ -88,5 +88,80 @@ fn dead_letters_are_listed_shown_and_replayed_once() {
     let mut wanted = before;
     expected(pipeline(), &padded).into_iter().for_each(|event| *wanted.entry(event).or_default() += 1);
     assert!(values(&broker, &topics.events) == wanted, "the article's events came once, however often it was replayed");
-    assert_eq!(read_all(&broker, &topics.dead).len(), 2, "nothing was rejected again");
+    assert_eq!(read_all(&broker, &topics.dead).len(), 3, "two letters, and a note on what became of one");
+
+    // Under another name: what came through is passed over, what is rejected again gets a note and no second letter.
+    done(entente(&broker, &topics, &["dlq", "replay", "--name", "more"]));
+    assert!(values(&broker, &topics.events) == wanted, "what came through before is not told again");
+    assert_eq!(read_all(&broker, &topics.dead).len(), 4);
+    let listed = done(entente(&broker, &topics, &["dlq", "list"]));
+    let listed = String::from_utf8_lossy(&listed.stdout).into_owned();
+    let became: Vec<(&str, &str)> =
+        listed.lines().map(|line| line.split('\t').collect::<Vec<_>>()).map(|columns| (columns[3], columns[4])).collect();
+    let events = expected(&pipeline, &padded).len();
+    let replayed = format!("replayed: {events} events");
+    assert_eq!(became, [("invalid-field", "rejected again"), ("payload-too-large", replayed.as_str())], "{listed}");
+}
+
+#[test]
+fn two_replays_are_byte_identical_and_change_nothing_downstream() {
+    let broker = broker();
+    let topics = make(&broker, "twice", LARGE);
+    // Two versions of one article, so that a retraction is among what is replayed.
+    let version = |version: u32, lead: &str| {
+        let json =
+            serde_json::json!({"id": "v", "version": version, "text": lead, "published_at": "2024-11-07", "language": "en"});
+        (0, Some(json.to_string().into_bytes()))
+    };
+    let inputs =
+        (0..500).map(article).chain([version(1, "Chile condemned Peru on Monday."), version(2, "Chile thanked Peru on Monday.")]);
+    produce(&broker, &topics.articles, inputs);
+    let mut service = Service::start(&broker, &topics, &Options::new("twice", "a"));
+    await_end(&broker, "twice", &topics.articles, Duration::from_secs(60), &mut service);
+    assert_eq!(service.stop(), Some(0), "{}", service.log());
+    let live = read_all(&broker, &topics.events);
+    let mut replays = Vec::new();
+    for name in ["first", "second"] {
+        done(entente(&broker, &topics, &["backfill", "run", "--name", name, "--from", "2023-01-01", "--yield-to-lag", "twice"]));
+        let all = read_all(&broker, &topics.events);
+        let before = live.len() + replays.iter().map(Vec::len).sum::<usize>();
+        let mut of_partition: Vec<_> =
+            all[before..].iter().map(|read| (read.place(), read.key.clone(), read.payload.clone())).collect();
+        // Partitions are read side by side.
+        of_partition.sort();
+        replays.push(of_partition);
+    }
+    assert!(replays[0] == replays[1] && replays[0].len() > 400);
+    // Upserted by id, everything together gives what the live run gave.
+    let table = |reads: &[crate::topics::Read]| {
+        let mut table = BTreeMap::new();
+        for read in reads {
+            let value: serde_json::Value = serde_json::from_slice(read.payload.as_deref().expect("a value")).expect("JSON");
+            let id = value["id"].as_str().unwrap_or_default().to_owned();
+            if value["retracted"] == true {
+                table.remove(&id)
+            } else {
+                table.insert(id, read.payload.clone())
+            };
+        }
+        table
+    };
+    assert!(table(&live) == table(&read_all(&broker, &topics.events)));
+}
+
+#[test]
+fn a_backfill_reads_what_it_was_told_to_and_writes_where_it_was_told_to() {
+    let broker = broker();
+    let topics = make(&broker, "chosen", LARGE);
+    let other = make(&broker, "chosenout", LARGE);
+    produce(&broker, &topics.articles, (0..400).map(article));
+    let arguments = ["--offsets", "1:10-19", "--partition", "2", "--output", other.events.as_str(), "--name", "some"];
+    let planned = done(entente(&broker, &topics, &[&["backfill", "plan"], &arguments[..]].concat()));
+    assert!(String::from_utf8_lossy(&planned.stdout).contains("110 offsets left"), "{planned:?}");
+    done(entente(&broker, &topics, &[&["backfill", "run"], &arguments[..]].concat()));
+    assert_eq!(read_all(&broker, &topics.events), []);
+    let pipeline = Pipeline::embedded().expect("the coder loads");
+    let chosen = (0..400).filter(|number| number % 4 == 2 || (number % 4 == 1 && (10..20).contains(&(number / 4))));
+    let wanted: usize = chosen.map(|number| expected(&pipeline, &article(number).1.unwrap_or_default()).len()).sum();
+    assert_eq!(read_all(&broker, &other.events).len(), wanted);
 }
