@@ -138,10 +138,11 @@ pub fn step(step: Step, took: Duration) {
     histogram!("entente_step_seconds", "step" => step.as_str()).record(took);
 }
 
-/// The state topic was read to its end.
-pub fn restored(entries: u64, took: Duration) {
+/// The state topic was read to its end; `settled` of the time went by until transactions that were open had ended.
+pub fn restored(entries: u64, settled: Duration, took: Duration) {
     histogram!("entente_restore_seconds").record(took);
-    tracing::info!(entries, took_ms = took.as_millis() as u64, "read the state topic to its end");
+    let (settled_ms, took_ms) = (settled.as_millis() as u64, took.as_millis() as u64);
+    tracing::info!(entries, settled_ms, took_ms, "read the state topic to its end");
 }
 
 pub fn remembered(articles: u64) {

@@ -100,7 +100,7 @@ fn dead_letters_are_listed_shown_and_replayed_once() {
         listed.lines().map(|line| line.split('\t').collect::<Vec<_>>()).map(|columns| (columns[3], columns[4])).collect();
     let events = expected(&pipeline, &padded).len();
     let replayed = format!("replayed: {events} events");
-    assert_eq!(became, [("invalid-field", "rejected again"), ("payload-too-large", replayed.as_str())], "{listed}");
+    assert_eq!(became, [("malformed-json", "rejected again"), ("payload-too-large", replayed.as_str())], "{listed}");
 }
 
 #[test]

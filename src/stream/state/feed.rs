@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use rdkafka::ClientConfig;
 use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, TopicReplication};
 use rdkafka::client::DefaultClientContext;
 use rdkafka::consumer::{BaseConsumer, Consumer};
@@ -30,6 +31,8 @@ const CHUNK: usize = 1000;
 
 pub struct Feed {
     reader: BaseConsumer,
+    /// The reader's.
+    properties: ClientConfig,
     /// Sees what is not committed yet, to know what there is to wait for.
     ends: BaseConsumer,
     topic: String,
@@ -58,10 +61,11 @@ impl Feed {
             .set("enable.partition.eof", "true")
             .set("queued.max.messages.kbytes", "4096")
             .set("fetch.max.bytes", "4194304")
-            .set("fetch.wait.max.ms", "500")
+            // The end of a partition is told by an answer without records, which the broker holds back for this long.
+            .set("fetch.wait.max.ms", "100")
             .set("statistics.interval.ms", "0");
         let reader: BaseConsumer = properties.create().map_err(broken)?;
-        let ends: BaseConsumer = properties.set("isolation.level", "read_uncommitted").create().map_err(broken)?;
+        let ends: BaseConsumer = properties.clone().set("isolation.level", "read_uncommitted").create().map_err(broken)?;
         let deadline = Instant::now() + config.service.max_poll_interval / 2;
         let partitions = loop {
             match reader.fetch_metadata(Some(&topic), PATIENCE) {
@@ -75,7 +79,7 @@ impl Feed {
         let partitions = if partitions.is_empty() { create(config, &reader, &topic, deadline)? } else { partitions };
         let next = partitions.into_iter().map(|partition| (partition, 0)).collect();
         let patience = config.service.transaction_timeout * 2 + PATIENCE;
-        Ok(Some(Self { reader, ends, topic, next, patience }))
+        Ok(Some(Self { reader, properties, ends, topic, next, patience }))
     }
 
     /// Reads all that was committed, or about to be, when this was called. Returns early where `stop` is set.
@@ -86,11 +90,16 @@ impl Feed {
         let started = Instant::now();
         let deadline = started + self.patience;
         self.settle(stop, deadline)?;
+        let settled = started.elapsed();
         let mut list = TopicPartitionList::new();
         for (partition, next) in &self.next {
             list.add_partition_offset(&self.topic, *partition, Offset::Offset(*next)).map_err(broken)?;
         }
-        // Anew, so that the end is told even where nothing was written since.
+        // A new reader, because the end is told once: one that stands there already would say nothing, and where it stands, markers of
+        // transactions included, it does not tell. The old one is closed aside.
+        let reader = self.properties.create().map_err(broken)?;
+        let old = std::mem::replace(&mut self.reader, reader);
+        thread::spawn(move || drop(old));
         self.reader.assign(&list).map_err(broken)?;
         let mut left: BTreeSet<i32> = self.next.keys().copied().collect();
         let (mut entries, mut read, mut heard) = (Vec::new(), 0u64, Instant::now());
@@ -116,7 +125,7 @@ impl Feed {
             }
         }
         take(entries)?;
-        telemetry::restored(read, started.elapsed());
+        telemetry::restored(read, settled, started.elapsed());
         Ok(())
     }
 
