@@ -218,7 +218,7 @@ pub fn run(
     let mut core = Core::new(sink, pool, settings).with_state(State::from_config(&config).map_err(Stop::from)?);
     let mut feed = Feed::new(&config)?;
     if let Some(feed) = &mut feed {
-        feed.catch_up(stop, &mut |entries| core.learn(entries))?;
+        feed.restore(stop, &mut |entries| core.learn(entries))?;
     }
     let live = pace.yield_to.as_ref().map(|group| Live::new(&config, group)).transpose().map_err(broken)?;
     let topic = Arc::from(config.topics.articles.as_str());
@@ -366,7 +366,7 @@ impl Backfill<'_> {
     /// After a batch that failed: what the broker has committed counts, else what is known here.
     fn go_back(&mut self, rewind: Rewind) -> Result<(), Stop> {
         if let Some(feed) = self.feed.as_mut().filter(|_| rewind.ask_broker) {
-            feed.catch_up(&AtomicBool::new(false), &mut |entries| self.core.learn(entries))?;
+            feed.restore(&AtomicBool::new(false), &mut |entries| self.core.learn(entries))?;
         }
         let partitions: Vec<i32> = rewind.positions.iter().map(|(partition, _)| *partition).collect();
         let known = patiently(PATIENCE * 6, || known(self.consumer, &self.topic, &partitions)).map_err(broken)?;

@@ -5,7 +5,6 @@
 //! offset is never ahead of what was sent in the same batch; a batch that did not commit is read again from where the last one ended.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -23,7 +22,7 @@ use crate::pipeline::{Coded, Outcome, Passed};
 use crate::record::{Reason, Record, Rejection, Stage};
 
 /// Why the service ends.
-#[derive(Clone, Debug, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Stop {
     #[error(
         "fenced: {0}. Another worker runs with the same group and `service.instance`; give each worker an instance of its own, and do not restart \
@@ -33,7 +32,7 @@ pub enum Stop {
     #[error("{0}")]
     Broken(String),
     #[error("{0}. It is made anew at the next start, in `state.folder`: make room there")]
-    Store(#[from] Arc<StoreError>),
+    Store(String),
     #[error(
         "{rejected} of the last {window} articles were rejected, most often as `{reason}`: stopped before more goes to the dead letters. Look at \
          them (`entente.error.message`), mend the producer of the articles, or raise `service.rejection_share`"
@@ -58,7 +57,7 @@ pub struct Settings {
 
 impl From<StoreError> for Stop {
     fn from(error: StoreError) -> Self {
-        Stop::Store(Arc::new(error))
+        Stop::Store(error.to_string())
     }
 }
 

@@ -149,7 +149,7 @@ fn too_large_a_share_of_rejections_stops_the_service() {
         core.accept(record(0, offset, b"x"));
     }
     let stop = core.drain(soon()).expect_err("everything is rejected");
-    assert!(matches!(stop, Stop::TooManyRejections { rejected: 10, window: 10, reason: "missing-text" }), "{stop}");
+    assert_eq!(stop, Stop::TooManyRejections { rejected: 10, window: 10, reason: "missing-text" });
     assert_eq!(core.sink().committed, [], "nothing of the window went out");
 }
 

@@ -23,7 +23,7 @@ use super::pool::{Code as Coder, Pool};
 use super::sabotage::{self, Bug};
 use super::sink::SinkError;
 use super::state::State;
-use super::state::feed::Feed;
+use super::state::feed::{ATTEMPT, Feed};
 use super::{client, clock};
 use crate::config::Config;
 use crate::ops::{Health, Lags, telemetry};
@@ -64,7 +64,7 @@ pub fn run(
     // Before the group is joined: nobody waits for this worker yet.
     let mut feed = Feed::new(&config)?;
     if let Some(feed) = &mut feed {
-        feed.catch_up(stop, &mut |entries| core.learn(entries))?;
+        feed.restore(stop, &mut |entries| core.learn(entries))?;
     }
     let context = Context {
         core: Mutex::new(core),
@@ -99,6 +99,14 @@ pub fn run(
     let ended = reader.run(stop, &watchdog).and_then(|()| {
         health.stopping();
         tracing::info!("stopping: finishing what is in flight");
+        let until = Instant::now() + config.service.grace / 2;
+        while !reader.remember()? {
+            if Instant::now() < until {
+                continue;
+            }
+            tracing::warn!("what was in flight is read again: other workers' memory of its articles is not known yet");
+            return Ok(Ended::Cut);
+        }
         let drained = consumer.context().core().drain(Instant::now() + config.service.grace)?;
         tracing::info!(drained, "leaving the group");
         Ok(if drained { Ended::Drained } else { Ended::Cut })
@@ -145,8 +153,9 @@ impl Reader<'_> {
         while !stop.load(Ordering::Relaxed) {
             watchdog.alive();
             let read = self.read()?;
-            self.remember(stop)?;
-            self.pump(if read > 0 { Duration::ZERO } else { Duration::from_millis(1) })?;
+            if self.remember()? {
+                self.pump(if read > 0 { Duration::ZERO } else { Duration::from_millis(1) })?;
+            }
         }
         Ok(())
     }
@@ -187,17 +196,26 @@ impl Reader<'_> {
         }
     }
 
-    /// Takes what other workers remembered. Where partitions came from one, or nobody knows how a batch ended, all that was committed
-    /// must be known before another article is judged.
-    fn remember(&mut self, stop: &AtomicBool) -> Result<(), Stop> {
-        let Some(feed) = &mut self.feed else { return Ok(()) };
+    /// Takes what other workers remembered. `false` where partitions came from one, or nobody knows how a batch ended, and what was committed
+    /// is not all known yet: no article may be judged before.
+    fn remember(&mut self) -> Result<bool, Stop> {
+        let Some(feed) = &mut self.feed else { return Ok(true) };
         let context = self.consumer.context();
-        if context.behind.swap(false, Ordering::AcqRel) {
-            context.core().flush()?;
-            feed.catch_up(stop, &mut |entries| context.core().learn(entries))
-        } else {
-            context.core().learn(feed.poll())
+        if !context.behind.load(Ordering::Acquire) {
+            context.core().learn(feed.poll())?;
+            return Ok(true);
         }
+        {
+            let mut core = context.core();
+            core.flush()?;
+            if core.rewinding() {
+                // Going back comes first, and that needs no judgement.
+                return Ok(true);
+            }
+        }
+        let known = feed.catch_up(ATTEMPT, &mut |entries| context.core().learn(entries))?;
+        context.behind.store(!known, Ordering::Release);
+        Ok(known)
     }
 
     /// Pauses and resumes reading.
@@ -383,7 +401,12 @@ impl ConsumerContext for Context {
                     if sabotage::on(Bug::CommitOfLost) { Ok(()) } else { self.core().lose(&partitions) }
                 } else {
                     telemetry::rebalanced("revoked", &partitions);
-                    self.core().revoke(&partitions, Instant::now() + self.rebalance_time)
+                    // What cannot be judged yet cannot be finished.
+                    if self.behind.load(Ordering::Acquire) {
+                        self.core().lose(&partitions)
+                    } else {
+                        self.core().revoke(&partitions, Instant::now() + self.rebalance_time)
+                    }
                 }
             }
             Rebalance::Error(error) => {

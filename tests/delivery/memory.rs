@@ -5,12 +5,10 @@ use std::time::Duration;
 
 use nix::sys::signal::Signal;
 
-use crate::broker::Broker;
-use crate::promises::{LARGE, broker};
+use crate::checks::{LARGE, broker, patience};
+use crate::cluster::Cluster;
 use crate::service::{Options, SESSION, Service};
 use crate::topics::{Read, Topics, await_end, make, produce, read_all};
-
-const LONG: Duration = Duration::from_secs(90);
 
 /// An article of ours; long enough for its copies to be told from others.
 fn story(id: &str, version: u32, lead: &str, end: &str) -> Option<Vec<u8>> {
@@ -48,9 +46,9 @@ fn acts(events: &[Read]) -> Vec<String> {
     table(events).into_values().collect()
 }
 
-fn run_to_end(broker: &Broker, topics: &Topics, options: &Options) {
+fn run_to_end(broker: &Cluster, topics: &Topics, options: &Options) {
     let mut service = Service::start(broker, topics, options);
-    await_end(broker, &options.group, &topics.articles, LONG, &mut service);
+    await_end(broker, &options.group, &topics.articles, patience(), &mut service);
     assert_eq!(service.stop(), Some(0), "{}", service.log());
 }
 
@@ -165,7 +163,7 @@ fn corrections_survive_kills_and_moves_between_workers() {
         let mut third = Service::start(&broker, &topics, &Options::new("moves", "c"));
         std::thread::sleep(SESSION * 2);
         second.signal(Signal::SIGCONT);
-        await_end(&broker, "moves", &topics.articles, LONG, &mut third);
+        await_end(&broker, "moves", &topics.articles, patience(), &mut third);
         assert_eq!(third.stop(), Some(0), "{}", third.log());
         drop(second);
         // `table` fails where something is taken back that was not told.

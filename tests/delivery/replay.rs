@@ -98,7 +98,7 @@ fn dead_letters_are_listed_shown_and_replayed_once() {
     let listed = String::from_utf8_lossy(&listed.stdout).into_owned();
     let became: Vec<(&str, &str)> =
         listed.lines().map(|line| line.split('\t').collect::<Vec<_>>()).map(|columns| (columns[3], columns[4])).collect();
-    let events = expected(&pipeline, &padded).len();
+    let events = expected(pipeline(), &padded).len();
     let replayed = format!("replayed: {events} events");
     assert_eq!(became, [("malformed-json", "rejected again"), ("payload-too-large", replayed.as_str())], "{listed}");
 }
@@ -160,8 +160,7 @@ fn a_backfill_reads_what_it_was_told_to_and_writes_where_it_was_told_to() {
     assert!(String::from_utf8_lossy(&planned.stdout).contains("110 offsets left"), "{planned:?}");
     done(entente(&broker, &topics, &[&["backfill", "run"], &arguments[..]].concat()));
     assert_eq!(read_all(&broker, &topics.events), []);
-    let pipeline = Pipeline::embedded().expect("the coder loads");
     let chosen = (0..400).filter(|number| number % 4 == 2 || (number % 4 == 1 && (10..20).contains(&(number / 4))));
-    let wanted: usize = chosen.map(|number| expected(&pipeline, &article(number).1.unwrap_or_default()).len()).sum();
+    let wanted: usize = chosen.map(|number| expected(pipeline(), &article(number).1.unwrap_or_default()).len()).sum();
     assert_eq!(read_all(&broker, &other.events).len(), wanted);
 }

@@ -26,6 +26,8 @@ use crate::ops::telemetry;
 const PATIENCE: Duration = Duration::from_secs(20);
 /// Enough for writing in parallel; every worker reads them all.
 const MOST_PARTITIONS: usize = 12;
+/// Time for reading to the end before the consumer must be looked after again.
+pub const ATTEMPT: Duration = Duration::from_secs(3);
 /// Entries handed over at once.
 const CHUNK: usize = 1000;
 
@@ -38,7 +40,7 @@ pub struct Feed {
     topic: String,
     /// The offset to read next, by partition.
     next: BTreeMap<i32, i64>,
-    /// How long transactions of others may take to settle.
+    /// How long a start may go without getting on: transactions of the dead take their time to settle.
     patience: Duration,
 }
 
@@ -82,14 +84,17 @@ impl Feed {
         Ok(Some(Self { reader, properties, ends, topic, next, patience }))
     }
 
-    /// Reads all that was committed, or about to be, when this was called. Returns early where `stop` is set.
+    /// Reads all that was committed, or about to be, when this was called. `false` where that took longer than `most` or the brokers are
+    /// away: what was read until then need not be read again.
     ///
     /// # Errors
-    /// Where Kafka does not answer in time, or what `take` says.
-    pub fn catch_up(&mut self, stop: &AtomicBool, take: &mut Take<'_>) -> Result<(), Stop> {
+    /// Where no reader can be made, or what `take` says.
+    pub fn catch_up(&mut self, most: Duration, take: &mut Take<'_>) -> Result<bool, Stop> {
         let started = Instant::now();
-        let deadline = started + self.patience;
-        self.settle(stop, deadline)?;
+        let deadline = started + most;
+        if !self.settle(deadline) {
+            return Ok(false);
+        }
         let settled = started.elapsed();
         let mut list = TopicPartitionList::new();
         for (partition, next) in &self.next {
@@ -102,63 +107,70 @@ impl Feed {
         thread::spawn(move || drop(old));
         self.reader.assign(&list).map_err(broken)?;
         let mut left: BTreeSet<i32> = self.next.keys().copied().collect();
-        let (mut entries, mut read, mut heard) = (Vec::new(), 0u64, Instant::now());
-        while !left.is_empty() && !stop.load(Ordering::Relaxed) {
-            match self.reader.poll(Duration::from_millis(100)) {
-                None if heard.elapsed() > self.patience => {
-                    return Err(Stop::Broken(format!("`{}` cannot be read to its end", self.topic)));
-                }
-                None => continue,
+        let (mut entries, mut read) = (Vec::new(), 0u64);
+        while !left.is_empty() && Instant::now() < deadline {
+            match self.reader.poll(Duration::from_millis(20)) {
+                None => {}
                 Some(Ok(message)) => {
                     entries.extend(entry(&mut self.next, &message));
                     read += 1;
                 }
                 Some(Err(KafkaError::PartitionEOF(partition))) => drop(left.remove(&partition)),
-                Some(Err(error)) => {
-                    tracing::warn!(%error, "reading the state topic");
-                    continue;
-                }
+                Some(Err(error)) => tracing::warn!(%error, "reading the state topic"),
             }
-            heard = Instant::now();
             if entries.len() >= CHUNK {
                 take(std::mem::take(&mut entries))?;
             }
         }
         take(entries)?;
-        telemetry::restored(read, settled, started.elapsed());
+        if left.is_empty() {
+            telemetry::restored(read, settled, started.elapsed());
+        }
+        Ok(left.is_empty())
+    }
+
+    /// As [`Feed::catch_up`], for a start: tries until `stop` is set.
+    ///
+    /// # Errors
+    /// Where the brokers do not answer for too long, or what `take` says.
+    pub fn restore(&mut self, stop: &AtomicBool, take: &mut Take<'_>) -> Result<(), Stop> {
+        let deadline = Instant::now() + self.patience;
+        let mut read = self.next.clone();
+        let mut moved = Instant::now();
+        while !stop.load(Ordering::Relaxed) && !self.catch_up(ATTEMPT, take)? {
+            if self.next != read {
+                (read, moved) = (self.next.clone(), Instant::now());
+            }
+            if Instant::now() > deadline && moved.elapsed() > self.patience {
+                return Err(Stop::Broken(format!("`{}` cannot be read to its end", self.topic)));
+            }
+        }
         Ok(())
     }
 
     /// Waits until every transaction that has written to the topic has ended.
-    fn settle(&self, stop: &AtomicBool, deadline: Instant) -> Result<(), Stop> {
+    fn settle(&self, deadline: Instant) -> bool {
+        let answer = || deadline.saturating_duration_since(Instant::now()).max(Duration::from_millis(100));
         let mut open = BTreeMap::new();
         for partition in self.next.keys() {
-            let end = loop {
-                match self.ends.fetch_watermarks(&self.topic, *partition, PATIENCE) {
-                    Ok((_, end)) => break end,
-                    Err(error) if Instant::now() < deadline && !stop.load(Ordering::Relaxed) => {
-                        tracing::warn!(%error, "the state topic cannot be asked for its end yet");
-                        thread::sleep(Duration::from_millis(200));
-                    }
-                    Err(error) => return Err(broken(error)),
+            match self.ends.fetch_watermarks(&self.topic, *partition, answer()) {
+                Ok((_, end)) => drop(open.insert(*partition, end)),
+                Err(error) => {
+                    tracing::warn!(%error, "the state topic cannot be asked for its end yet");
+                    return false;
                 }
-            };
-            open.insert(*partition, end);
+            }
         }
-        while !stop.load(Ordering::Relaxed) {
+        loop {
             // With read_committed the end is the last stable offset.
             open.retain(|partition, end| {
-                self.reader.fetch_watermarks(&self.topic, *partition, PATIENCE).map_or(true, |(_, stable)| stable < *end)
+                self.reader.fetch_watermarks(&self.topic, *partition, answer()).map_or(true, |(_, stable)| stable < *end)
             });
-            if open.is_empty() {
-                break;
-            }
-            if Instant::now() > deadline {
-                return Err(Stop::Broken(format!("a transaction on `{}` does not end: {open:?}", self.topic)));
+            if open.is_empty() || Instant::now() > deadline {
+                return open.is_empty();
             }
             thread::sleep(Duration::from_millis(20));
         }
-        Ok(())
     }
 
     /// What came since the last call, as far as it is here.
