@@ -5,7 +5,7 @@
 //! before it, else the one that the article's opening names with it.
 
 use super::candidate::{Candidate, PartyRef};
-use super::ontology::{Act, Quad};
+use super::ontology::Act;
 use crate::actor::{ActorCode, Mention, MentionKind, Mentions};
 
 /// An act further back than this many sentences is no longer what the text speaks of.
@@ -41,7 +41,7 @@ impl<'a> Focus<'a> {
     }
 
     /// Whom `actor` deals with in `sentence`, those of `but` aside.
-    pub fn counterpart(&self, actor: PartyRef, sentence: u32, but: &dyn Fn(ActorCode) -> bool) -> Option<PartyRef> {
+    pub fn counterpart(&self, actor: PartyRef, act: Act, sentence: u32, but: &dyn Fn(ActorCode) -> bool) -> Option<PartyRef> {
         let told = |reach: u32| {
             let recent = self.told.iter().rev().take_while(move |told| told.sentence.saturating_add(reach) >= sentence);
             recent.filter_map(|told| told.other(actor)).find(|party| !but(party.actor))
@@ -50,7 +50,11 @@ impl<'a> Focus<'a> {
         // One who enters does to the same as the one before: "Argentina sent 60 firefighters, Brazil a plane".
         let parallel = || {
             let recent = self.told.iter().rev().take_while(|told| told.sentence + 1 >= sentence);
-            recent.map(|told| told.target).find(|party| party.actor != actor.actor && !but(party.actor))
+            let fits = |told: &&Told| told.target.actor != actor.actor && !but(told.target.actor);
+            let mut fitting = recent.filter(fits);
+            let last = fitting.next()?;
+            let alike = std::iter::once(last).chain(fitting).find(|told| told.act == act);
+            Some(alike.unwrap_or(last).target)
         };
         told(NEAR)
             .or_else(parallel)
@@ -59,11 +63,11 @@ impl<'a> Focus<'a> {
             .or_else(|| (0..sentence.min(OPENING)).find_map(named))
     }
 
-    /// The parties of the last violence or pressure told up to `sentence`, the doer first: whom one who had no part in it condemns or
+    /// The parties of the last violence told up to `sentence`, the doer first: whom one who had no part in it condemns or
     /// consoles.
     pub fn conflict(&self, sentence: u32) -> Option<(PartyRef, PartyRef)> {
         let recent = self.told.iter().rev().take_while(|told| told.sentence + NEAR >= sentence);
-        let mut conflicts = recent.filter(|told| super::codes::quad(told.act) == Quad::MaterialConflict);
+        let mut conflicts = recent.filter(|told| told.act == Act::Assault);
         conflicts.next().map(|told| (told.source, told.target))
     }
 

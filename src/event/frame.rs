@@ -87,6 +87,10 @@ pub struct Frame {
     pub unreal: bool,
     /// The target may be named anywhere in what follows the trigger, or be left to what the article speaks of: "offered to mediate".
     pub open: bool,
+    /// For want of a closer reading: every other that fits goes before it.
+    pub fallback: bool,
+    /// Denies the act that its complement tells.
+    pub denial: bool,
     /// The template names the target before the source, as in "receive aid from".
     pub inverse: bool,
     /// Keeps what it matches from being coded.
@@ -176,6 +180,10 @@ impl Frame {
 
     /// How much the frame asks of its surroundings: of two that match, the one that asks more is the better reading.
     pub fn weight(&self, particle: Symbol) -> usize {
+        // Every other reading asks for something, or stands above the fallbacks all the same.
+        if self.fallback {
+            return 0;
+        }
         let roles = [&self.source, &self.target];
         let asked: usize = roles.iter().map(|role| 3 * usize::from(!role.heads.is_empty()) + usize::from(role.itself)).sum();
         let places = usize::from(!self.target.places.contains(&Place::Object));
@@ -184,7 +192,7 @@ impl Frame {
             (true, true) => 3,
             (false, _) => 1,
         };
-        asked + places + 4 * usize::from(particle != 0) + self.tests.iter().map(test).sum::<usize>()
+        1 + asked + places + 4 * usize::from(particle != 0) + self.tests.iter().map(test).sum::<usize>()
     }
 
     /// A place that nothing fills must be there all the same: `S _ T of`.

@@ -125,7 +125,8 @@ impl Frames {
             }
             let domain = domains.get(index).copied().flatten();
             let before = out.len();
-            let absorbed: Vec<bool> = (0..matched.len()).map(|at| is_absorbed(&matched, at)).collect();
+            let denials: Vec<bool> = (0..matched.len()).map(|at| is_denial(&matched, at)).collect();
+            let absorbed: Vec<bool> = (0..matched.len()).map(|at| denials[at] || is_absorbed(&matched, &denials, at)).collect();
             for (mut found, absorbed) in matched.drain(..).zip(absorbed) {
                 speak_for_government(&mut found.candidate, mentions);
                 let dropped = if domain.is_some() {
@@ -206,14 +207,26 @@ impl Frames {
 
 /// A match is told by another that holds its word, where both join the same two actors: "imposed sanctions" by "imposed", "agreed to
 /// cooperate" by "agreed".
-fn is_absorbed(matched: &[Match], at: usize) -> bool {
+fn is_absorbed(matched: &[Match], denials: &[bool], at: usize) -> bool {
     let this = &matched[at];
-    matched.iter().any(|other| {
+    matched.iter().zip(denials).any(|(other, denial)| {
         other.word != this.word
+            && !denial
             && other.anchors.tokens().contains(&this.word)
             && !(this.kind == Kind::Verb && other.kind == Kind::Noun)
             && dyad(&other.candidate) == dyad(&this.candidate)
     })
+}
+
+/// A denial whose denied deed is coded itself: "denied bombing Chad" is the deed, denied.
+fn is_denial(matched: &[Match], at: usize) -> bool {
+    let this = &matched[at];
+    let inside = |other: &&Match| other.word != this.word && this.anchors.tokens().contains(&other.word);
+    this.candidate.act == Act::Reject
+        && this.denies
+        && matched.iter().filter(inside).any(|other| {
+            dyad(&other.candidate) == dyad(&this.candidate) && other.candidate.source.actor == this.candidate.source.actor
+        })
 }
 
 /// Civilians demonstrate; a government that protests complains.

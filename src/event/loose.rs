@@ -88,8 +88,13 @@ impl Matcher<'_> {
             Place::Object if passive => fits(before.clone()),
             Place::Object => {
                 let end = after.end.min(site.word + 9);
-                let verb = (site.word + 1..end).find(|at| matches!(self.tree.xpos(*at), Xpos::Vb | Xpos::Vbg));
-                fits(site.word + 1..verb.unwrap_or(end))
+                // "Left without an agreement", "planned to cancel a visit": the object ends before.
+                let ends = |at: &u32| {
+                    let preposition = self.tree.upos(*at) == Upos::Adp && self.tree.symbol(*at) != self.tree.words.of;
+                    *at > site.word + 1 && (self.tree.xpos(*at) == Xpos::Vb || preposition && self.tree.xpos(*at) != Xpos::Pos)
+                };
+                let stop = (site.word + 1..end).find(ends);
+                fits(site.word + 1..stop.unwrap_or(end))
             }
             Place::Complement | Place::Clause => fits(after.clone()),
             Place::Modifier => fits(site.word.saturating_sub(3).max(self.first)..site.word),
@@ -132,6 +137,9 @@ impl Matcher<'_> {
         }
         if sources.is_empty() && targets.is_empty() {
             return false;
+        }
+        if targets.is_empty() && self.leaves_open(site) {
+            targets = self.anywhere(site, &sources);
         }
         if targets.is_empty() && self.leaves_open(site) {
             for source in sources.iter() {
@@ -183,6 +191,23 @@ impl Matcher<'_> {
         group
     }
 
+    /// Another actor named anywhere in the rest of the clause: "granted them papers at the *Philippines'* request".
+    fn anywhere(&self, site: &Site<'_>, known: &Parties) -> Parties {
+        let mut found = Parties::default();
+        if site.frame.kind != Kind::Verb {
+            return found;
+        }
+        for extent in self.surface.within(self.surface.after(site.word)) {
+            if !self.is_agent(extent, site.word) {
+                self.take(extent, known, &mut found);
+            }
+            if !found.is_empty() {
+                break;
+            }
+        }
+        found
+    }
+
     /// Acts in words that call for an answer.
     fn answered(&self, act: Act) -> bool {
         matches!(act, Act::Request | Act::Agree | Act::Accuse)
@@ -207,7 +232,7 @@ impl Matcher<'_> {
         }
         if let Some(subject) = self.tree.subject(verb) {
             found = self.reacher.parties_but(subject.token, Wanted::Actor, known).at_least(Reach::Near);
-        } else if let Some(extent) = self.surface.subject(verb) {
+        } else if let Some(extent) = self.surface.subject(verb, true) {
             self.take(extent, known, &mut found);
         }
         found
@@ -221,12 +246,12 @@ impl Matcher<'_> {
         for place in &role.places {
             let extent = match place {
                 Place::Subject if verb && passive => self.governed(site, self.tree.words.by, role, known),
-                Place::Object if verb && passive => self.surface.subject(site.word),
+                Place::Object if verb && passive => self.surface.subject(site.word, false),
                 Place::Subject if verb => {
                     let headed = |extent: &Extent| {
                         role.heads.is_empty() || (extent.first..site.word).any(|at| role.heads.contains(&self.tree.symbol(at)))
                     };
-                    self.surface.subject(site.word).filter(headed).filter(|_| self.may_act(site.word))
+                    self.surface.subject(site.word, source).filter(headed).filter(|_| !source || self.may_act(site.word))
                 }
                 Place::Object | Place::ClauseSubject | Place::Obliged | Place::Recipient if verb => {
                     let relative = if *place == Place::Object { self.surface.relative_object(site.word) } else { None };
@@ -362,7 +387,9 @@ impl Matcher<'_> {
         };
         let core = self.tree.core(object.token);
         if let Some(extent) = self.surface.covering(object.token) {
-            return self.surface.mention(extent).is_some_and(|mention| mention.kind == MentionKind::Anaphor);
+            let mention = self.surface.mention(extent).is_some_and(|mention| mention.kind == MentionKind::Anaphor);
+            // Nobody is received or phoned who is an "it".
+            return mention && !(frame.target.itself && self.tree.document.lemma(object.token) == "it");
         }
         if frame.open {
             return true;
@@ -381,7 +408,7 @@ impl Matcher<'_> {
     /// A frame that is told by its preposition alone must have it: "called on", not "called".
     fn lacks_preposition(&self, site: &Site<'_>) -> bool {
         let frame = site.frame;
-        let bare = !frame.open && frame.tests.iter().all(|test| !test.wanted);
+        let bare = !frame.open && frame.tests.iter().all(|test| !test.wanted || test.words.is_empty());
         let preposition = |place: &Place| match place {
             Place::Preposition(preposition) => Some(*preposition),
             _ => None,
@@ -422,6 +449,12 @@ impl Matcher<'_> {
         if here.is_some() {
             return here;
         }
+        // "Canada's ambassador *in Port-au-Prince*": whom it is accredited to.
+        if let Some(host) = self.surface.host(actor.mention)
+            && !known(host.actor)
+        {
+            return Some(host);
+        }
         if let Some((doer, victim)) = self.focus.conflict(self.sentence)
             && doer.actor != actor.actor
             && victim.actor != actor.actor
@@ -432,6 +465,6 @@ impl Matcher<'_> {
                 _ => {}
             }
         }
-        self.focus.counterpart(actor, self.sentence, &known)
+        self.focus.counterpart(actor, act, self.sentence, &known)
     }
 }

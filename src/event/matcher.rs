@@ -46,6 +46,8 @@ pub struct Match {
     pub word: u32,
     pub kind: Kind,
     pub anchors: Anchors,
+    /// The predicate denies what its complement says.
+    pub denies: bool,
 }
 
 /// A reading whose conditions hold.
@@ -100,6 +102,14 @@ impl Matcher<'_> {
                 found.muted = Some(site.anchors);
                 return;
             }
+            if frame.open && frame.tests.iter().any(|test| test.wanted && !test.words.is_empty()) && self.acts(frame, &site) {
+                // It is the closer reading, and its target is looked for in the second round.
+                found.failed.push((frame.name, Dropped::NoTarget));
+                if self.pair(&site, &mut found.matches).is_ok() {
+                    found.unreal |= frame.unreal;
+                }
+                return;
+            }
             match self.pair(&site, &mut found.matches) {
                 Ok(()) => {
                     found.unreal |= frame.unreal;
@@ -134,6 +144,10 @@ impl Matcher<'_> {
             }
         }
         Some(site)
+    }
+
+    fn acts(&self, frame: &Frame, site: &Site<'_>) -> bool {
+        !self.role(&frame.source, site, Wanted::Actor, &Parties::default()).is_empty()
     }
 
     /// A site whose conditions are still to be looked at.
@@ -338,7 +352,8 @@ impl Matcher<'_> {
         let targets = self.role(&frame.target, site, Wanted::Target, &sources);
         if targets.is_empty() && frame.target.optional && !frame.open {
             for source in sources.iter() {
-                if let Some(party) = self.focus.counterpart(source.party, self.sentence, &|actor| sources.holds(actor)) {
+                if let Some(party) = self.focus.counterpart(source.party, frame.act, self.sentence, &|actor| sources.holds(actor))
+                {
                     matches.push(self.candidate(site, source, super::reach::Party { party, reach: Reach::Discourse }));
                 }
             }
@@ -423,6 +438,7 @@ impl Matcher<'_> {
             word: site.word,
             kind: frame.kind,
             anchors: site.anchors,
+            denies: frame.denial,
         }
     }
 }

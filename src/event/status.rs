@@ -429,6 +429,15 @@ impl StatusReader<'_> {
         }
         let subject = matches!(relation, Deprel::Nsubj | Deprel::NsubjPass | Deprel::NsubjOuter);
         let passive = relation == Deprel::NsubjPass;
+        // "Declined a Finnish request": the request was made.
+        let answered = matches!(act, Act::Request | Act::Agree | Act::Accuse | Act::Threaten)
+            && matches!(
+                self.clauses.lemma(head),
+                "decline" | "refuse" | "reject" | "ignore" | "dismiss" | "skip" | "boycott" | "rebuff"
+            );
+        if roles.has(Roles::FAIL) && answered {
+            return Told { bare: false, ..told };
+        }
         if roles.has(Roles::FAIL) && (!subject || passive || self.intransitive(head)) {
             let status = if negated { Status::Occurred } else { Status::Negated };
             return Told { status, bare: false, ..told }.by(head);

@@ -5,7 +5,8 @@
 
 use std::ops::Range;
 
-use super::tree::Tree;
+use super::candidate::PartyRef;
+use super::tree::{Tree, nominal_start};
 use crate::actor::{Mention, MentionKind, Mentions};
 use crate::syntax::{Deprel, Upos, Xpos};
 
@@ -39,7 +40,7 @@ impl<'a> Surface<'a> {
                 let token = tree.document.tokens.get(*at as usize);
                 token.is_some_and(|token| mention.span.contains(token.span))
             };
-            let first = tokens.clone().find(inside)?;
+            let first = nominal_start(tree.document, mention);
             let last = (first..tokens.end).take_while(inside).last()?;
             Some(Extent { first, last, mention: index as u32 })
         };
@@ -71,6 +72,7 @@ impl<'a> Surface<'a> {
         matches!(self.tree.upos(at), Upos::Verb | Upos::Aux)
             && matches!(self.tree.xpos(at), Xpos::Vbd | Xpos::Vbz | Xpos::Vbp | Xpos::Md)
             && self.covering(at).is_none()
+            && !self.tree.words.standing.contains(&self.tree.symbol(at))
     }
 
     fn is_relative(&self, at: u32) -> bool {
@@ -105,11 +107,11 @@ impl<'a> Surface<'a> {
     }
 
     /// The mention that stands as the subject of `verb`: the nearest before it that no preposition governs, past relative clauses, and
-    /// shared where the verb is coordinated, a participle or an infinitive.
-    pub fn subject(&self, verb: u32) -> Option<Extent> {
+    /// shared where the verb is coordinated, a participle or an infinitive. `acting`: it must be one through whom a state acts.
+    pub fn subject(&self, verb: u32, acting: bool) -> Option<Extent> {
         // "Ukraine strikes Russian airfield": the mention may have swallowed a headline's verb.
         let swallowed = self.covering(verb).filter(|extent| extent.first < verb && extent.last == verb);
-        swallowed.or_else(|| self.before_parenthesis(verb)).or_else(|| self.subject_within(verb, HOPS))
+        swallowed.or_else(|| self.before_parenthesis(verb)).or_else(|| self.subject_within(verb, HOPS, acting))
     }
 
     /// "Israel, whose drones killed two people as he took off, has not left": the mention before the bracket that closes at the verb.
@@ -149,12 +151,13 @@ impl<'a> Surface<'a> {
         None
     }
 
-    fn subject_within(&self, verb: u32, hops: usize) -> Option<Extent> {
+    fn subject_within(&self, verb: u32, hops: usize, acting: bool) -> Option<Extent> {
         let start = self.group(verb);
         let dependent = matches!(self.tree.xpos(verb), Xpos::Vbg | Xpos::Vb) || self.tree.xpos(verb) == Xpos::Vbn;
         let bare = !(start..verb).any(|at| self.is_finite(at)) && dependent;
         let infinitive = bare && (start..verb).any(|at| self.lemma(at) == "to");
-        let coordinated = start > self.tokens.start && matches!(self.tree.upos(start - 1), Upos::Cconj);
+        // "Nauru drops Taiwan, restores relations": a comma joins as well.
+        let joined = start > self.tokens.start && (self.tree.upos(start - 1) == Upos::Cconj || self.lemma(start - 1) == ",");
         let mut at = start;
         let mut seen_comma = false;
         while at > self.tokens.start && start - at < 2 * WINDOW {
@@ -163,16 +166,18 @@ impl<'a> Surface<'a> {
                 return None;
             }
             if let Some(extent) = self.ending(at) {
-                let possessive = (at + 1..start).next().is_some_and(|next| self.tree.xpos(next) == Xpos::Pos);
-                let takes = (infinitive || !bare) && !possessive && !self.is_oblique(extent) && self.stands(extent, start);
-                if takes && !(coordinated && self.before_verb(extent)) {
+                let denied = extent.first > self.tokens.start && self.lemma(extent.first - 1) == "not";
+                let possessive = denied || (at + 1..start).next().is_some_and(|next| self.tree.xpos(next) == Xpos::Pos);
+                let takes =
+                    (infinitive || !bare) && !possessive && !self.is_oblique(extent) && (!acting || self.stands(extent, start));
+                if takes && !(joined && self.before_verb(extent)) {
                     return Some(self.conjuncts_head(extent));
                 }
                 at = extent.first;
                 continue;
             }
             // "South Africa, which in December accused": the pronoun is the subject.
-            if self.is_relative(at) && !coordinated && !bare {
+            if self.is_relative(at) && !joined && (!bare || self.tree.xpos(verb) == Xpos::Vbn) {
                 return self.right_before(at);
             }
             if self.lemma(at) == "," {
@@ -182,15 +187,15 @@ impl<'a> Surface<'a> {
                 let group = self.group(at);
                 let opener = group.checked_sub(1).filter(|opener| self.tokens.contains(opener));
                 if let Some(opener) = opener.filter(|opener| self.is_relative(*opener))
-                    && (seen_comma || !coordinated)
+                    && (seen_comma || !joined)
                 {
                     at = opener;
                     continue;
                 }
-                if !(coordinated || bare) || hops == 0 {
+                if !(joined || bare) || hops == 0 {
                     return None;
                 }
-                return self.subject_within(at, hops - 1);
+                return self.subject_within(at, hops - 1, acting);
             }
         }
         None
@@ -273,6 +278,13 @@ impl<'a> Surface<'a> {
         let mut at = extent.first;
         while at > self.tokens.start {
             at -= 1;
+            // "Between Iran and the United States": what governs the first governs the second.
+            if self.lemma(at) == "and"
+                && let Some(first) = at.checked_sub(1).and_then(|before| self.ending(before))
+            {
+                at = first.first;
+                continue;
+            }
             match self.tree.upos(at) {
                 Upos::Adp => return self.tree.xpos(at) != Xpos::Pos && self.lemma(at) != "of",
                 Upos::Det | Upos::Adj | Upos::Num => {}
@@ -293,7 +305,7 @@ impl<'a> Surface<'a> {
         line && follows
             && word < last
             && self.covering(word).is_none_or(|extent| extent.last > extent.first)
-            && !(self.tokens.start..word).any(|at| self.is_finite(at))
+            && !(self.tokens.start..word - 1).any(|at| self.is_finite(at))
     }
 
     /// The words after `word` up to the end of its clause.
@@ -357,6 +369,17 @@ impl<'a> Surface<'a> {
             Deprel::NmodPoss => true,
             _ => false,
         })
+    }
+
+    /// The state that a mention stands in or is sent to: "the Russian embassy *in Tallinn*", "the envoy *to Haiti*".
+    pub fn host(&self, mention: u32) -> Option<PartyRef> {
+        let extent = *self.extents.iter().find(|extent| extent.mention == mention)?;
+        if !matches!(self.lemma(extent.last + 1), "in" | "to" | "there") {
+            return None;
+        }
+        let place = self.extents.iter().find(|other| (extent.last + 2..extent.last + 4).contains(&other.first))?;
+        let actor = *self.mention(*place)?.actors.first()?;
+        (self.mention(extent)?.actors.first() != Some(&actor)).then_some(PartyRef { mention: place.mention, actor })
     }
 
     /// "Each other", "one another" right after a word or its preposition.

@@ -101,17 +101,15 @@ impl<'a> Tree<'a> {
                     tree.symbols[at as usize] = symbol(document, lexicon, at, &mut buffer);
                 }
             }
-            tree.place(mention.head, index as u32);
+            tree.place(mention.head.max(nominal_start(document, mention)), index as u32);
         }
         // A mention may be headed elsewhere than the tree heads its words: its topmost word stands for it as well.
         for (index, mention) in mentions.all.iter().enumerate() {
+            let nominal = nominal_start(document, mention);
             let inside = |at: u32| {
-                document.tokens.get(at as usize).is_some_and(|token| {
-                    let start = mention.span.start;
-                    token.span.start >= start && token.span.end <= mention.span.end
-                })
+                at >= nominal && document.tokens.get(at as usize).is_some_and(|token| token.span.end <= mention.span.end)
             };
-            let mut top = mention.head;
+            let mut top = mention.head.max(nominal);
             for _ in 0..DEPTH {
                 match document.tokens.get(top as usize) {
                     Some(token) if inside(token.head) => top = token.head,
@@ -121,7 +119,7 @@ impl<'a> Tree<'a> {
             tree.place(top, index as u32);
             // Where the parser tore the words apart, each nominal one with a governor outside stands for the mention: "Russian" hung on
             // the verb must not keep "Sergei Lavrov" from being its subject.
-            let (mut first, mut last) = (mention.head, mention.head);
+            let (mut first, mut last) = (mention.head.max(nominal), mention.head.max(nominal));
             while first > 0 && inside(first - 1) {
                 first -= 1;
             }
@@ -134,7 +132,7 @@ impl<'a> Tree<'a> {
                     tree.place(at, index as u32);
                 }
             }
-            for at in mention.head.. {
+            for at in mention.head.max(nominal).. {
                 if !inside(at) {
                     break;
                 }
@@ -221,7 +219,14 @@ impl<'a> Tree<'a> {
 
     pub fn is_passive(&self, verb: u32) -> bool {
         let marked = self.children(verb).any(|child| {
-            matches!(self.deprel(child), Deprel::NsubjPass | Deprel::AuxPass | Deprel::CsubjPass | Deprel::OblAgent)
+            match self.deprel(child) {
+                Deprel::NsubjPass | Deprel::AuxPass | Deprel::CsubjPass => true,
+                // Parsers see an agent in many a phrase: "threatened Lithuania with consequences".
+                Deprel::OblAgent => {
+                    self.under(child, self.words.by) && (self.xpos(verb) != Xpos::Vbd || self.own_object(verb).is_none())
+                }
+                _ => false,
+            }
         });
         if marked || self.feats(verb).has(Feats::PASSIVE) {
             return true;
@@ -455,8 +460,9 @@ impl<'a> Tree<'a> {
 
     /// The clause that `verb` governs: "said *that Iran attacked*", "urged them *to stop*".
     pub fn clauses(&self, verb: u32) -> impl Iterator<Item = u32> + '_ {
-        self.children(verb).filter(|child| match self.deprel(*child) {
-            Deprel::Ccomp | Deprel::Xcomp => true,
+        self.children(verb).filter(move |child| match self.deprel(*child) {
+            Deprel::Ccomp => true,
+            Deprel::Xcomp => *child > verb,
             Deprel::Advcl | Deprel::Acl => self.under(*child, self.words.r#for) || self.xpos(*child) == Xpos::Vb,
             Deprel::Parataxis => self.own_subject(*child).is_some(),
             _ => false,
@@ -528,12 +534,64 @@ impl<'a> Tree<'a> {
 fn symbol(document: &Document, lexicon: &Lexicon, token: u32, buffer: &mut String) -> Symbol {
     let lemma = document.lemma(token);
     let found = lexicon.symbol(lemma);
-    if found != 0 || !lemma.starts_with(|c: char| c.is_ascii_uppercase()) {
+    if found != 0 {
         return found;
+    }
+    let token = document.tokens.get(token as usize);
+    if token.is_some_and(|token| matches!(token.upos, Upos::Verb | Upos::Aux)) {
+        return inflected(lexicon, lemma, buffer);
+    }
+    if !lemma.starts_with(|c: char| c.is_ascii_uppercase()) {
+        return 0;
     }
     buffer.clear();
     buffer.extend(lemma.chars().map(|c| c.to_ascii_lowercase()));
     let found = lexicon.symbol(buffer);
     // A capitalised plural keeps its form as a name's lemma: "Sanctions".
     if found == 0 { buffer.strip_suffix('s').map_or(0, |singular| lexicon.symbol(singular)) } else { found }
+}
+
+/// A verb whose dictionary form was not known to the analysis: "freed", "fre", "severed", "reopening".
+fn inflected(lexicon: &Lexicon, lemma: &str, buffer: &mut String) -> Symbol {
+    for (ending, instead) in [
+        ("", "e"),
+        ("e", ""),
+        ("d", ""),
+        ("ed", ""),
+        ("s", ""),
+        ("es", ""),
+        ("ing", ""),
+        ("ing", "e"),
+        ("ied", "y"),
+        ("ies", "y"),
+    ] {
+        let Some(stem) = lemma.strip_suffix(ending).filter(|stem| stem.len() > 2) else { continue };
+        buffer.clear();
+        buffer.extend(stem.chars().map(|c| c.to_ascii_lowercase()));
+        buffer.push_str(instead);
+        let found = lexicon.symbol(buffer);
+        if found != 0 {
+            return found;
+        }
+    }
+    0
+}
+
+/// Where a mention's words begin, past a verb that it swallowed: "telephoned *President Joe Biden*".
+pub fn nominal_start(document: &Document, mention: &crate::actor::Mention) -> u32 {
+    let token = |at: u32| document.tokens.get(at as usize);
+    let held = |at: u32| token(at).is_some_and(|token| mention.span.contains(token.span));
+    let mut first = mention.head;
+    while first > 0 && held(first - 1) {
+        first -= 1;
+    }
+    let verb = |at: u32| {
+        token(at).is_some_and(|token| {
+            matches!(token.upos, Upos::Verb | Upos::Aux) && !matches!(token.deprel, Deprel::Amod | Deprel::Compound)
+        })
+    };
+    while verb(first) && held(first + 1) {
+        first += 1;
+    }
+    first
 }
