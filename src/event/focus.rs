@@ -61,6 +61,26 @@ impl<'a> Focus<'a> {
             .or_else(|| (sentence.saturating_sub(MEMORY)..sentence).rev().find_map(named))
             .or_else(|| told(u32::MAX))
             .or_else(|| (0..sentence.min(OPENING)).find_map(named))
+            .or_else(|| self.most_named(actor, but))
+    }
+
+    /// The other state that the article speaks of most, where no third one comes near.
+    fn most_named(&self, actor: PartyRef, but: &dyn Fn(ActorCode) -> bool) -> Option<PartyRef> {
+        let mut counts: Vec<(ActorCode, u32, u32)> = Vec::new();
+        for (index, mention) in self.mentions.all.iter().enumerate() {
+            let [code] = mention.actors.as_slice() else { continue };
+            if *code == actor.actor || but(*code) || code.as_str().len() != 3 || mention.kind == MentionKind::Anaphor {
+                continue;
+            }
+            match counts.iter_mut().find(|(held, _, _)| held == code) {
+                Some((_, count, _)) => *count += 1,
+                None => counts.push((*code, 1, index as u32)),
+            }
+        }
+        counts.sort_by_key(|(_, count, first)| (std::cmp::Reverse(*count), *first));
+        let (code, count, first) = *counts.first()?;
+        let second = counts.get(1).map_or(0, |(_, count, _)| *count);
+        (count >= 3 && count >= 2 * second).then_some(PartyRef { mention: first, actor: code })
     }
 
     /// The parties of the last violence told up to `sentence`, the doer first: whom one who had no part in it condemns or

@@ -87,6 +87,8 @@ pub struct Frame {
     pub unreal: bool,
     /// The target may be named anywhere in what follows the trigger, or be left to what the article speaks of: "offered to mediate".
     pub open: bool,
+    /// The target must be named in the sentence.
+    pub named: bool,
     /// For want of a closer reading: every other that fits goes before it.
     pub fallback: bool,
     /// Denies the act that its complement tells.

@@ -194,3 +194,42 @@ fn a_hostile_tree_ends() {
     let frames = Frames::embedded().unwrap();
     frames.candidates(&Article::default(), &document, &mentions, &mut Vec::new(), None);
 }
+
+#[test]
+fn who_is_left_out_is_whom_the_source_last_dealt_with() {
+    let text = "Chad PROPN NNP 2 nsubj TCD\naccused|accuse VERB VBD 0 root\nNiger PROPN NNP 2 obj NER\n\n\
+                Chad PROPN NNP 2 nsubj TCD\ndemanded|demand VERB VBD 0 root\nan DET DT 4 det\napology NOUN NN 2 obj";
+    assert_eq!(coded(text), ["TCD ACCUSE NER", "TCD REQUEST NER"]);
+}
+
+#[test]
+fn where_the_tree_is_torn_parties_are_found_by_position() {
+    let text = "Kenya PROPN NNP 0 root KEN\npraised|praise VERB VBD 1 parataxis\nUganda PROPN NNP 1 list UGA";
+    assert_eq!(coded(text), ["KEN SUPPORT UGA"]);
+}
+
+#[test]
+fn what_two_do_to_each_other_both_do() {
+    let text = "sides|side NOUN NNS 2 nsubj TCD+NER\nshot|shoot VERB VBD 0 root\nat ADP IN 4 case\neach DET DT 2 obl\n\
+                other ADJ JJ 4 fixed";
+    assert_eq!(coded(text), ["TCD ASSAULT= NER"]);
+}
+
+#[test]
+fn a_headlines_verb_may_be_tagged_as_a_noun() {
+    let text = "Poland PROPN NNP 2 compound POL\nslams|slam NOUN NNS 0 root\nGermany PROPN NNP 2 nmod DEU\nanew ADV RB 2 advmod";
+    assert_eq!(coded(text), ["POL ACCUSE DEU"]);
+}
+
+#[test]
+fn a_state_does_not_act_through_its_salads() {
+    let text = "Russian ADJ JJ 2 amod RUS\nsalad NOUN NN 3 nsubj\nattacked|attack VERB VBD 0 root\nFrance PROPN NNP 3 obj FRA";
+    assert!(coded(text).is_empty());
+}
+
+#[test]
+fn what_a_visit_is_for_is_not_done_yet() {
+    let text = "Chad PROPN NNP 4 nsubj TCD\nand CCONJ CC 3 cc\nNiger PROPN NNP 1 conj NER\nmet|meet VERB VBD 0 root\nto PART TO 6 mark\n\
+                strengthen VERB VB 4 advcl\nties|tie NOUN NNS 6 obj";
+    assert_eq!(coded(text), ["TCD CONSULT= NER"]);
+}

@@ -9,7 +9,7 @@ use std::ops::Range;
 use super::candidate::{PartyRef, Reach};
 use super::frame::{Frame, Kind, Place, Role, Symbol, Test};
 use super::matcher::{Found, Match, Matcher, Site};
-use super::ontology::Act;
+use super::ontology::{Act, Mode};
 use super::predicates::Reading;
 use super::reach::{Parties, Party, Wanted};
 use super::surface::Extent;
@@ -157,6 +157,9 @@ impl Matcher<'_> {
         }
         for source in sources.iter() {
             for target in targets.iter().filter(|target| target.party.actor != source.party.actor) {
+                if self.is_visited_body(frame, target) {
+                    continue;
+                }
                 let mut found = self.candidate(site, source, target);
                 // One who agrees, where the other is not named, binds itself.
                 found.candidate.reciprocal &= frame.act != Act::Agree || target.reach != Reach::Discourse;
@@ -198,7 +201,9 @@ impl Matcher<'_> {
             return found;
         }
         for extent in self.surface.within(self.surface.after(site.word)) {
-            if !self.is_agent(extent, site.word) {
+            let governor = self.surface.preposition(extent, site.word + 1);
+            let located = governor.is_some_and(|at| self.tree.symbol(at) == self.tree.words.r#in);
+            if !located && !self.is_agent(extent, site.word) {
                 self.take(extent, known, &mut found);
             }
             if !found.is_empty() {
@@ -336,7 +341,9 @@ impl Matcher<'_> {
         let after = self.surface.after(site.word);
         self.surface.within(after.clone()).find(|extent| {
             let mention = self.surface.mention(*extent);
-            let other = mention.is_some_and(|mention| mention.actors.iter().any(|actor| !known.holds(*actor)));
+            let other = mention.is_some_and(|mention| mention.actors.iter().any(|actor| !known.holds(*actor)))
+                && !(site.frame.mode == Some(Mode::Visit)
+                    && mention.is_some_and(|mention| mention.kind == MentionKind::Organisation));
             let governor = self.surface.preposition(*extent, site.word + 1);
             let under = governor.is_some_and(|at| {
                 self.tree.symbol(at) == preposition && (extent.first - at <= 4 || site.frame.kind == Kind::Verb)
@@ -366,6 +373,9 @@ impl Matcher<'_> {
     /// Whether the predicate leaves its target to the reader: it has no object, or one that refers back or that its frame knows.
     fn leaves_open(&self, site: &Site<'_>) -> bool {
         let frame = site.frame;
+        if frame.named {
+            return false;
+        }
         match frame.kind {
             Kind::Adjective => return true,
             Kind::Noun => return false,

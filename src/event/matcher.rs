@@ -361,7 +361,9 @@ impl Matcher<'_> {
         }
         for source in sources.iter() {
             for target in targets.iter().filter(|target| target.party.actor != source.party.actor) {
-                matches.push(self.candidate(site, source, target));
+                if !self.is_visited_body(frame, target) {
+                    matches.push(self.candidate(site, source, target));
+                }
             }
         }
         if matches.len() > before {
@@ -371,6 +373,13 @@ impl Matcher<'_> {
         } else {
             Err(Dropped::SameParty)
         }
+    }
+
+    /// A visit goes to a state; a body's summit is only what it is for.
+    pub fn is_visited_body(&self, frame: &Frame, target: super::reach::Party) -> bool {
+        let mention = self.reacher.mentions.all.get(target.party.mention as usize);
+        frame.mode == Some(super::ontology::Mode::Visit)
+            && mention.is_some_and(|mention| mention.kind == crate::actor::MentionKind::Organisation)
     }
 
     /// "X and Y", "X with Y", "between X and Y", "the two countries", "Russian-Turkish".

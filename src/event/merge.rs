@@ -4,6 +4,7 @@
 //! status, modes, dates and people that agree or are left out. A second delegation is a second visit: people of different name or
 //! role keep events apart.
 
+use super::ontology::Act;
 use super::record::{Event, EventDate, Granularity, Party};
 
 /// Merges in place; the fullest telling stays, where the first of its tellings stood.
@@ -20,13 +21,18 @@ pub(super) fn merge(events: &mut Vec<Event>) {
 
 fn same(a: &Event, b: &Event) -> bool {
     a.dyad == b.dyad
-        && a.source.country == b.source.country
+        && (a.source.country == b.source.country || one_meeting(a, b))
         && a.event.act == b.event.act
         && a.status == b.status
         && agree(a.event.mode, b.event.mode)
         && dates_agree(a.date.as_ref(), b.date.as_ref())
-        && parties_agree(a, b)
+        && (parties_agree(a, b) || one_meeting(a, b))
         && (told_in_one_breath(a, b) || one_act(a, b))
+}
+
+/// "Visited Pakistan, meeting with its leaders": the meetings of a visit, told with it.
+fn one_meeting(a: &Event, b: &Event) -> bool {
+    a.event.act == Act::Consult && a.reciprocal != b.reciprocal && told_in_one_breath(a, b)
 }
 
 fn agree<T: PartialEq>(a: Option<T>, b: Option<T>) -> bool {

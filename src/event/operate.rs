@@ -15,6 +15,9 @@ impl Matcher<'_> {
     /// whose complement is not told as a fact.
     pub fn operate(&self, found: &mut Match, unreal: &[u32]) -> Option<Dropped> {
         let tree = self.tree;
+        if self.is_aim(found) {
+            return Some(Dropped::Unreal);
+        }
         let mut at = tree.phrase(found.word);
         let mut near = true;
         for _ in 0..2 * DEPTH {
@@ -57,6 +60,19 @@ impl Matcher<'_> {
             at = if tree.kind(head) == Some(Kind::Noun) { tree.phrase(head) } else { head };
         }
         None
+    }
+
+    /// What talks and visits are for is not done yet: "met to strengthen ties", "focusing on enhancing trade".
+    fn is_aim(&self, found: &Match) -> bool {
+        let tree = self.tree;
+        if found.candidate.act != Act::Cooperate || found.kind != Kind::Verb {
+            return false;
+        }
+        match tree.xpos(found.word) {
+            Xpos::Vb => matches!(tree.deprel(found.word), Deprel::Advcl | Deprel::Acl),
+            Xpos::Vbg => tree.child(found.word, |relation| matches!(relation, Deprel::Mark | Deprel::Case)).is_some(),
+            _ => false,
+        }
     }
 
     fn is_complement(&self, relation: Deprel, at: u32, head: u32) -> bool {

@@ -1,6 +1,6 @@
 //! [`Lexicon`]: the frames of `config/lexicon/frames`, read, checked and indexed by trigger.
 //!
-//! A file is lines. `[ACT mode @context ~status !unreal !open !denial !any]` opens a section; each entry after it is
+//! A file is lines. `[ACT mode @context ~status !unreal !open !denial !any !named]` opens a section; each entry after it is
 //! `v trigger trigger+particle | template ; options | Example sentence.`, where `v`, `n` or `a` is the trigger's word class, the
 //! template is [`Frame`]'s, the options add to the section's, and the example holds one of the triggers. Three files differ:
 //! `operators.txt` holds words that change what their complement says ([`Operator`]), `domains.txt` the words of matters that
@@ -219,6 +219,7 @@ impl Lexicon {
                 open: section.open,
                 denial: section.denial,
                 fallback: section.fallback,
+                named: section.named,
                 inverse: false,
                 mute: section.act.is_none(),
             };
@@ -361,6 +362,7 @@ struct Section {
     open: bool,
     denial: bool,
     fallback: bool,
+    named: bool,
 }
 
 impl Section {
@@ -380,6 +382,8 @@ impl Section {
                 self.status = Some(Status::parse(name).ok_or_else(|| format!("no status `{name}`"))?);
             } else if option == "!unreal" {
                 self.unreal = true;
+            } else if option == "!named" {
+                self.named = true;
             } else if option == "!any" {
                 self.fallback = true;
             } else if option == "!denial" {

@@ -130,6 +130,9 @@ impl StatusReader<'_> {
         let noun = !self.clauses.is_verb(trigger) && self.clauses.child(trigger, |relation| relation == Deprel::Cop).is_none();
         let mut told = if noun { self.noun(trigger, candidate.act) } else { self.clause(trigger, candidate.act) };
         told = self.governed(trigger, noun, candidate.act, told);
+        if told.bare && told.status == Status::Ongoing && self.clauses.xpos(trigger) == Xpos::Vbg {
+            told = self.as_the_clause(trigger, told);
+        }
         if self.conditional(trigger) && matches!(told.status, Status::Anticipated | Status::Ongoing) {
             told.status = Status::Conditional;
         }
@@ -142,6 +145,15 @@ impl StatusReader<'_> {
         }
         let Told { status, voice, cue, background, present, .. } = told;
         Reading { status, voice, cue, background, present }
+    }
+
+    /// A participle has the tense of the clause it stands in: "meeting in Pokhara, they settled the dispute".
+    fn as_the_clause(&self, trigger: u32, told: Told) -> Told {
+        let tense = |at: u32| Some(self.tense(at, Act::Consult)).filter(|told| !told.bare && self.clauses.is_verb(at));
+        match self.clauses.ancestors(trigger).find_map(tense) {
+            Some(own) if own.status == Status::Occurred => Told { status: Status::Occurred, ..told },
+            _ => told,
+        }
     }
 
     fn roles(&self, at: u32) -> Roles {
@@ -334,7 +346,10 @@ impl StatusReader<'_> {
                     if !purpose {
                         told = self.inherit(head, act, told);
                     } else if roles.has(Roles::COMMIT) || roles.has(Roles::EXPECT) || roles.has(Roles::FAIL) {
-                        told = self.complement(head, roles, told);
+                        told = self.complement(head, roles, act, told);
+                    } else if is_verbal(act) && told.bare && told.status == Status::Anticipated {
+                        // "Telephoned Baku to condemn the killing": said in the call.
+                        told = self.inherit(head, act, told);
                     }
                     at = head;
                     nominal = !verb;
@@ -346,7 +361,7 @@ impl StatusReader<'_> {
             told = if nominal {
                 self.argument(at, head, relation, roles, verb, act, told)
             } else {
-                self.complement(head, roles, told)
+                self.complement(head, roles, act, told)
             };
             if told.status == Status::Denied {
                 break;
@@ -358,7 +373,7 @@ impl StatusReader<'_> {
     }
 
     /// A clause or infinitive under `head`.
-    fn complement(&self, head: u32, roles: Roles, told: Told) -> Told {
+    fn complement(&self, head: u32, roles: Roles, act: Act, told: Told) -> Told {
         let negated = self.negation(head);
         let settled = matches!(told.status, Status::Negated | Status::Denied | Status::Conditional);
         if roles.has(Roles::DENY) && negated.is_none() {
@@ -373,6 +388,10 @@ impl StatusReader<'_> {
         if roles.has(Roles::FAIL) {
             let status = if negated.is_some() { Status::Occurred } else { Status::Negated };
             return Told { status, bare: false, ..told }.by(head);
+        }
+        // "Wishes to express its appreciation", "would like to thank": said by saying so.
+        if is_verbal(act) && act != Act::Consult && act != Act::Agree && matches!(self.clauses.lemma(head), "wish" | "like") {
+            return Told { status: Status::Occurred, bare: false, ..told };
         }
         if roles.has(Roles::COMMIT) || roles.has(Roles::EXPECT) {
             // A clause with its own past tense is no plan: "expects that they met".
@@ -499,6 +518,8 @@ impl StatusReader<'_> {
             match clauses.head(at) {
                 Some(head) if matches!(clauses.deprel(at), Deprel::Xcomp | Deprel::Obj | Deprel::Conj) => at = head,
                 Some(head) if clauses.deprel(at) == Deprel::Ccomp && !self.roles(head).has(Roles::SAY) => at = head,
+                // "If the crew were held, it said, Moscow would respond."
+                Some(head) if clauses.deprel(at) == Deprel::Ccomp => return conditioned(head),
                 _ => return false,
             }
         }
@@ -511,6 +532,11 @@ impl Told {
     fn status_if_infinitive(self) -> Status {
         if self.status == Status::Anticipated { Status::Occurred } else { self.status }
     }
+}
+
+/// Acts done in words.
+fn is_verbal(act: Act) -> bool {
+    matches!(codes::quad(act), Quad::VerbalCooperation | Quad::VerbalConflict)
 }
 
 fn is_modal(lemma: &str) -> bool {
