@@ -2,5 +2,6 @@
 
 mod article;
 mod coding;
+mod deploy;
 mod layers;
 mod syntax;
