@@ -1,0 +1,7 @@
+#![no_main]
+
+use entente_fuzz::{promises, shapes};
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    let _ = promises::decoded(&shapes::html(data));
+});
