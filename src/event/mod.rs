@@ -23,6 +23,7 @@ mod predicates;
 mod quantity;
 mod reach;
 mod record;
+pub mod relation;
 mod status;
 mod surface;
 mod trace;
