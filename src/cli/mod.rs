@@ -6,12 +6,14 @@ use clap::{Parser, Subcommand};
 
 mod backfill;
 mod check;
+mod classify;
 mod demo;
 mod dlq;
 mod eval;
 pub mod exit;
 mod explain;
 mod extract;
+mod pairs;
 mod parse;
 mod run;
 mod schema;
@@ -34,6 +36,7 @@ enum Command {
     #[command(subcommand)]
     Backfill(backfill::Command),
     Check(check::Args),
+    Classify(classify::Args),
     #[command(subcommand)]
     Dlq(dlq::Command),
     Eval(eval::Args),
@@ -57,6 +60,7 @@ pub fn main() -> ExitCode {
         Command::Run(args) => run::run(&args),
         Command::Backfill(command) => backfill::run(command),
         Command::Check(args) => check::run(&args),
+        Command::Classify(args) => classify::run(&args),
         Command::Dlq(command) => dlq::run(command),
         Command::Eval(args) => eval::run(args),
         Command::Extract(args) => extract::run(args),

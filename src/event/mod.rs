@@ -33,6 +33,7 @@ use crate::lexicon;
 pub use crate::lexicon::LexiconError;
 pub use assemble::{Coder, Explained, Scratch};
 pub use candidate::{Candidate, PartyRef, Reach};
+pub use codes::quad;
 pub use frames::{Classified, Frames};
 pub use ontology::{Act, Context, Mode, Quad, Status};
 pub use record::{

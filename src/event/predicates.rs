@@ -155,6 +155,11 @@ impl Lexicon {
         self.symbols.get(lemma).copied().unwrap_or(0)
     }
 
+    /// Every word of the lexicon with its symbol, in no order.
+    pub fn lemmas(&self) -> impl Iterator<Item = (&str, Symbol)> {
+        self.symbols.iter().map(|(lemma, symbol)| (&**lemma, *symbol))
+    }
+
     pub fn readings(&self, symbol: Symbol) -> &[Reading] {
         self.readings.get(symbol as usize).map_or(&[], Vec::as_slice)
     }

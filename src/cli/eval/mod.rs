@@ -13,6 +13,7 @@ use crate::record::Record;
 mod annotation;
 mod gold;
 mod matching;
+mod relation;
 mod score;
 mod syntax;
 mod traps;
@@ -23,15 +24,22 @@ pub use syntax::analyzer;
 ///
 /// Without a subcommand, every score whose data is found below the current directory, in one table.
 #[derive(clap::Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct Args {
     #[command(subcommand)]
     what: Option<What>,
+    /// Marked pairs with their classes, to be scored as well; see `entente eval relation`.
+    #[arg(long)]
+    relation: Option<std::path::PathBuf>,
+    #[command(flatten)]
+    neutral: crate::cli::train::Neutral,
 }
 
 #[derive(Subcommand)]
 enum What {
     Syntax(syntax::Args),
     Gold(gold::Args),
+    Relation(relation::Args),
     Traps(traps::Args),
 }
 
@@ -54,9 +62,10 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     let pipeline = Pipeline::embedded()?;
     match args.what {
         Some(What::Syntax(args)) => syntax::run(&args),
+        Some(What::Relation(args)) => relation::run(&args),
         Some(What::Gold(args)) => gold::run(&pipeline, &args),
         Some(What::Traps(args)) => traps::run(&pipeline, &args),
-        None => all(&pipeline),
+        None => all(&pipeline, args.relation.as_deref(), &args.neutral),
     }
 }
 
@@ -69,18 +78,24 @@ const DATA: [(&str, Scorer); 3] = [
     ("tests/gold/traps.jsonl", traps::figures),
 ];
 
-fn all(pipeline: &Pipeline) -> anyhow::Result<ExitCode> {
+fn all(pipeline: &Pipeline, relation: Option<&Path>, neutral: &crate::cli::train::Neutral) -> anyhow::Result<ExitCode> {
     let mut table = Table::new();
     table.load_style(presets::ASCII_MARKDOWN).set_header(["data", "measure", "value", "floor", "aim"]);
-    for (file, figures) in DATA {
+    let mut figures = Vec::new();
+    for (file, scorer) in DATA {
         let file = Path::new(file);
-        if !file.exists() {
+        if file.exists() {
+            figures.extend(scorer(pipeline, file)?);
+        } else {
             eprintln!("{}: not found, skipped", file.display());
-            continue;
         }
-        for figure in figures(pipeline, file)? {
-            table.add_row([figure.data, figure.measure, figure.value, figure.floor, figure.aim]);
-        }
+    }
+    match relation {
+        Some(file) => figures.extend(relation::figures(file, neutral)?),
+        None => eprintln!("--relation is not given: marked pairs are not scored"),
+    }
+    for figure in figures {
+        table.add_row([figure.data, figure.measure, figure.value, figure.floor, figure.aim]);
     }
     println!("{table}");
     Ok(ExitCode::SUCCESS)

@@ -4,6 +4,18 @@
 //! A model sees what the frames found and is not bound by it. It gives probabilities only: what is coded from them, and which
 //! status it has, is for the caller to decide.
 
+mod classify;
+mod features;
+mod hash;
+mod linear;
+mod reader;
+pub mod train;
+mod words;
+
+pub use classify::{Classifier, Reader, Verdict};
+pub use features::Features;
+pub use linear::{Linear, NONE, OUTPUTS, Weights, output};
+
 use super::ontology::{Act, Mode, Quad, Status};
 use crate::span::Span;
 use crate::syntax::Document;

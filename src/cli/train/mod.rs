@@ -9,6 +9,10 @@ use clap::Subcommand;
 
 use crate::syntax::{conllu, train};
 
+mod relation;
+
+pub use relation::{Neutral, fold};
+
 /// Train a model from data.
 #[derive(clap::Args)]
 pub struct Args {
@@ -33,6 +37,8 @@ enum What {
         #[arg(long, default_value = "config/models/syntax.zst")]
         out: PathBuf,
     },
+    /// What one phrase of a text does to another, from marked sentences.
+    Relation(relation::Args),
 }
 
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
@@ -49,6 +55,7 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
             fs::write(&out, &model).with_context(|| format!("cannot write {}", out.display()))?;
             println!("{}: {} bytes", out.display(), model.len());
         }
+        What::Relation(args) => relation::run(&args)?,
     }
     Ok(ExitCode::SUCCESS)
 }
