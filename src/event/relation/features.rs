@@ -3,6 +3,7 @@
 //!
 //! Names are left out: what one state does to another must not depend on which they are. Everything is integers.
 
+use super::template::*;
 use super::words::{WIDTH, Words};
 use super::{Hit, Pair, hash};
 use crate::event::clause::{Clauses, Edges};
@@ -22,43 +23,6 @@ pub const DENSE: usize = MEANS * WIDTH + COUNTS * ACTS;
 const CHAIN: usize = 20;
 /// Words further from the phrases than this are not looked at.
 const REACH: u32 = 60;
-
-/// Numbers of the templates.
-mod template {
-    pub const BIAS: u8 = 0;
-    pub const ORDER: u8 = 1;
-    pub const WORD: u8 = 2;
-    pub const PLACED: u8 = 3;
-    pub const TWO: u8 = 4;
-    pub const INSIDE: u8 = 5;
-    pub const HEAD: u8 = 6;
-    pub const ON_PATH: u8 = 7;
-    pub const TOP: u8 = 8;
-    pub const TOP_CLASS: u8 = 9;
-    pub const RELATIONS: u8 = 10;
-    pub const FIRST_RELATION: u8 = 11;
-    pub const TOP_BOTH: u8 = 12;
-    pub const TOP_TARGET: u8 = 13;
-    pub const CASE_ABOVE: u8 = 14;
-    pub const CASE: u8 = 15;
-    pub const CASE_HEAD: u8 = 16;
-    pub const GOVERNOR: u8 = 17;
-    pub const GOVERNOR_TAG: u8 = 18;
-    pub const DEPENDENT: u8 = 19;
-    pub const GOVERNOR_DEPENDENT: u8 = 20;
-    pub const MARK: u8 = 21;
-    pub const BELOW: u8 = 22;
-    pub const FOUND: u8 = 23;
-    pub const FOUND_ACT: u8 = 24;
-    pub const FOUND_MODE: u8 = 25;
-    pub const FOUND_CLASS: u8 = 26;
-    pub const FOUND_STATUS: u8 = 27;
-    pub const OPERATOR: u8 = 28;
-    pub const MOOD: u8 = 29;
-    pub const MOOD_TOP: u8 = 30;
-    pub const MOOD_ACT: u8 = 31;
-}
-use template::*;
 
 /// Buffers that are kept from pair to pair.
 #[derive(Default)]

@@ -9,6 +9,7 @@ mod features;
 mod hash;
 mod linear;
 mod reader;
+mod template;
 pub mod train;
 mod words;
 
