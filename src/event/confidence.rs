@@ -1,11 +1,12 @@
 //! [`Confidence`]: the probability that an event's dyad and act are right, from what made it. The weights are data,
 //! `config/models/confidence.tsv`, fitted on development articles so that among events at 0.8 eight in ten are right.
 
-use super::candidate::{Candidate, Reach};
-use super::ontology::{Act, Status};
-use crate::actor::{Mention, MentionKind};
+use super::assemble::Explained;
+use super::candidate::{Candidate, PartyRef, Reach};
+use super::ontology::{Act, Quad, Status};
+use crate::actor::{Mention, MentionKind, Mentions};
 use crate::lexicon::LexiconError;
-use crate::syntax::{SentenceKind, Upos};
+use crate::syntax::{Document, SentenceKind, Upos};
 
 const FILE: &str = "confidence.tsv";
 
@@ -21,8 +22,8 @@ pub(super) struct Signs<'a> {
     pub judged: Option<Act>,
 }
 
-/// Names of the features, in the order in which the file's weights are held.
-const FEATURES: [&str; 20] = [
+/// Names of the signs, in the order in which the file's weights are held; the first always holds.
+pub const SIGNS: [&str; 26] = [
     "bias",
     "reach=argument",
     "reach=inside",
@@ -40,29 +41,35 @@ const FEATURES: [&str; 20] = [
     "status=plain",
     "status=read",
     "headline",
+    "reciprocal",
+    "mode",
+    "quad=verbal-cooperation",
+    "quad=material-cooperation",
+    "quad=verbal-conflict",
+    "quad=material-conflict",
     "judge=agrees",
     "judge=related",
     "judge=differs",
 ];
 
 pub(super) struct Confidence {
-    weights: [f64; FEATURES.len()],
+    weights: [f64; SIGNS.len()],
 }
 
 impl Confidence {
     pub fn embedded() -> Result<Self, LexiconError> {
         let text = include_str!("../../config/models/confidence.tsv");
-        let mut weights = [0.0; FEATURES.len()];
-        let mut seen = [false; FEATURES.len()];
+        let mut weights = [0.0; SIGNS.len()];
+        let mut seen = [false; SIGNS.len()];
         for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.starts_with('#') && !line.trim().is_empty()) {
             let error = |message: String| LexiconError { file: FILE, line: index + 1, message };
-            let (name, weight) = line.split_once('\t').ok_or_else(|| error("expected a feature and its weight".to_owned()))?;
-            let at = FEATURES.iter().position(|known| *known == name).ok_or_else(|| error(format!("`{name}` is no feature")))?;
+            let (name, weight) = line.split_once('\t').ok_or_else(|| error("expected a sign and its weight".to_owned()))?;
+            let at = SIGNS.iter().position(|known| *known == name).ok_or_else(|| error(format!("`{name}` is no sign")))?;
             weights[at] = weight.trim().parse().map_err(|_| error(format!("`{weight}` is no number")))?;
             seen[at] = true;
         }
         match seen.iter().position(|seen| !seen) {
-            Some(at) => Err(LexiconError { file: FILE, line: 0, message: format!("no weight for {}", FEATURES[at]) }),
+            Some(at) => Err(LexiconError { file: FILE, line: 0, message: format!("no weight for {}", SIGNS[at]) }),
             None => Ok(Self { weights }),
         }
     }
@@ -74,14 +81,32 @@ impl Confidence {
     }
 }
 
-/// Which features hold, in the order of [`FEATURES`].
+/// Which of [`SIGNS`] an event shows, by position: what its confidence was read from.
+pub fn signs(explained: &Explained, document: &Document, mentions: &Mentions) -> Vec<usize> {
+    let Explained { event, candidate, .. } = explained;
+    let mention = |party: PartyRef| mentions.all.get(party.mention as usize);
+    let (Some(source), Some(target)) = (mention(candidate.source), mention(candidate.target)) else { return Vec::new() };
+    let signs = Signs {
+        candidate,
+        source,
+        target,
+        trigger: document.tokens.get(candidate.trigger as usize).map_or(Upos::X, |token| token.upos),
+        status: event.status,
+        kind: document.sentences.get(candidate.sentence as usize).map_or(SentenceKind::Body, |sentence| sentence.kind),
+        judged: None,
+    };
+    present(&signs).enumerate().filter(|(_, holds)| *holds).map(|(at, _)| at).collect()
+}
+
+/// Which signs hold, in the order of [`SIGNS`].
 pub(super) fn present(signs: &Signs<'_>) -> impl Iterator<Item = bool> {
     let reach = signs.candidate.source_path.max(signs.candidate.target_path);
     let mentions = |kind: MentionKind| signs.source.kind == kind || signs.target.kind == kind;
     let (verb, noun) = (matches!(signs.trigger, Upos::Verb | Upos::Aux), matches!(signs.trigger, Upos::Noun | Upos::Propn));
     let plain = matches!(signs.status, Status::Occurred | Status::Ongoing);
+    let quad = super::codes::quad(signs.candidate.act);
     let agrees = signs.judged == Some(signs.candidate.act);
-    let related = !agrees && signs.judged.is_some_and(|act| super::codes::quad(act) == super::codes::quad(signs.candidate.act));
+    let related = !agrees && signs.judged.is_some_and(|act| super::codes::quad(act) == quad);
     let differs = signs.judged.is_some() && !agrees && !related;
     [
         true,
@@ -101,6 +126,12 @@ pub(super) fn present(signs: &Signs<'_>) -> impl Iterator<Item = bool> {
         plain,
         !plain,
         signs.kind == SentenceKind::Headline,
+        signs.candidate.reciprocal,
+        signs.candidate.mode.is_some(),
+        quad == Quad::VerbalCooperation,
+        quad == Quad::MaterialCooperation,
+        quad == Quad::VerbalConflict,
+        quad == Quad::MaterialConflict,
         agrees,
         related,
         differs,

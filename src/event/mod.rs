@@ -34,6 +34,7 @@ pub use crate::lexicon::LexiconError;
 pub use assemble::{Coder, Explained, Scratch};
 pub use candidate::{Candidate, PartyRef, Reach};
 pub use codes::quad;
+pub use confidence::{SIGNS, signs};
 pub use frames::{Classified, Frames};
 pub use ontology::{Act, Context, Mode, Quad, Status};
 pub use record::{

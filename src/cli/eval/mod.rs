@@ -18,6 +18,8 @@ mod score;
 mod syntax;
 mod traps;
 
+pub use annotation::{GoldArticle, GoldEvent, read_all};
+pub use score::answered;
 pub use syntax::analyzer;
 
 /// Measure the quality of the coder.

@@ -171,6 +171,17 @@ fn pair(gold: &[GoldEvent], coded: &[Event], fits: fn(&GoldEvent, &Event) -> boo
     matching.partners(gold.len())
 }
 
+/// For each coded event the annotation that it answers at the level *class*.
+pub fn answered<'g>(gold: &'g [GoldEvent], coded: &[Event]) -> Vec<Option<&'g GoldEvent>> {
+    let mut answered = vec![None; coded.len()];
+    for (annotation, found) in gold.iter().zip(pair(gold, coded, GoldEvent::same_class)) {
+        if let Some(found) = found {
+            answered[found] = Some(annotation);
+        }
+    }
+    answered
+}
+
 fn exactly(annotation: &GoldEvent, event: &Event) -> bool {
     annotation.same_reading(event) && annotation.same_date(event) != Some(false) && annotation.same_mode(event) != Some(false)
 }

@@ -9,6 +9,7 @@ use clap::Subcommand;
 
 use crate::syntax::{conllu, train};
 
+mod confidence;
 mod relation;
 
 pub use relation::{Neutral, fold};
@@ -39,6 +40,8 @@ enum What {
     },
     /// What one phrase of a text does to another, from marked sentences.
     Relation(relation::Args),
+    /// How sure an event is, from annotated articles.
+    Confidence(confidence::Args),
 }
 
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
@@ -56,6 +59,7 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
             println!("{}: {} bytes", out.display(), model.len());
         }
         What::Relation(args) => relation::run(&args)?,
+        What::Confidence(args) => confidence::run(&args)?,
     }
     Ok(ExitCode::SUCCESS)
 }
