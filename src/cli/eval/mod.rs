@@ -10,6 +10,7 @@ use crate::event::Event;
 use crate::pipeline::Pipeline;
 use crate::record::Record;
 
+mod actors;
 mod annotation;
 mod gold;
 mod matching;
@@ -42,6 +43,7 @@ enum What {
     Syntax(syntax::Args),
     Gold(gold::Args),
     Relation(relation::Args),
+    Actors(actors::Args),
     Traps(traps::Args),
 }
 
@@ -66,6 +68,7 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
         Some(What::Syntax(args)) => syntax::run(&args),
         Some(What::Relation(args)) => relation::run(&args),
         Some(What::Gold(args)) => gold::run(&pipeline, &args),
+        Some(What::Actors(args)) => actors::run(&pipeline, &args),
         Some(What::Traps(args)) => traps::run(&pipeline, &args),
         None => all(&pipeline, args.relation.as_deref(), &args.neutral),
     }
@@ -74,8 +77,9 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
 type Scorer = fn(&Pipeline, &Path) -> anyhow::Result<Vec<Figure>>;
 
 /// Where the data of each score is, from the root of the repository.
-const DATA: [(&str, Scorer); 3] = [
+const DATA: [(&str, Scorer); 4] = [
     ("tests/gold/dev.jsonl", gold::figures),
+    ("tests/gold/dev.jsonl", actors::figures),
     ("tests/gold/test.jsonl", gold::figures),
     ("tests/gold/traps.jsonl", traps::figures),
 ];
