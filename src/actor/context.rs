@@ -12,10 +12,11 @@ const SPORT_CUES: usize = 2;
 
 /// Strikes out the items of a sentence whose context says that no actor is meant.
 pub(super) fn strike(view: &View, items: &mut [Item]) {
-    if is_sport(view, items) {
+    if is_sport(view, items) || has(items, Cue::Fiction) {
         items.iter_mut().for_each(|item| item.taken = true);
         return;
     }
+    let market = items.iter().filter(|item| item.kind == Kind::Cue(Cue::Market)).count();
     for at in 0..items.len() {
         let item = items[at];
         let next = items.get(at + 1).copied();
@@ -24,7 +25,8 @@ pub(super) fn strike(view: &View, items: &mut [Item]) {
             Kind::Cue(_) => false,
             Kind::Combining => !view.after(item.span).starts_with(['-', '‑', '–']),
             Kind::State | Kind::Adjective | Kind::People | Kind::Capital | Kind::Province => {
-                is_dateline(view, &item)
+                is_market(item.kind, market)
+                    || is_dateline(view, &item)
                     || is_prefixed(view, &item)
                     || is_suffixed(view, &item, next)
                     || describes_culture(view, &item, next)
@@ -42,6 +44,15 @@ pub(super) fn strike(view: &View, items: &mut [Item]) {
     }
 }
 
+fn has(items: &[Item], cue: Cue) -> bool {
+    items.iter().any(|item| item.kind == Kind::Cue(cue))
+}
+
+/// "Frankfurt was supported by gains in Paris": beside a word of the markets a city is its exchange, beside two a state is its economy.
+fn is_market(kind: Kind, cues: usize) -> bool {
+    cues >= 2 || cues == 1 && matches!(kind, Kind::Capital | Kind::Province)
+}
+
 /// "Brazil beat Argentina 2-1", "France reached the semi-final at the World Cup".
 fn is_sport(view: &View, items: &[Item]) -> bool {
     let cues = items.iter().filter(|item| item.kind == Kind::Cue(Cue::Sport)).count();
@@ -53,12 +64,14 @@ fn has_score(text: &str) -> bool {
     let mut before = None;
     let mut words = text.split(|c: char| c.is_whitespace() || matches!(c, ',' | '.' | '(' | ')' | ';' | ':'));
     words.any(|word| {
-        let month = before.replace(word).is_some_and(|word: &str| word.starts_with(char::is_uppercase));
+        let month = before.replace(word).is_some_and(|word: &str| MONTHS.iter().any(|month| word.starts_with(month)));
         let Some((left, right)) = word.split_once(['-', '–']) else { return false };
         let number = |part: &str| (1..=3).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
         !month && number(left) && number(right)
     })
 }
+
+const MONTHS: &[&str] = &["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 fn has_result(view: &View) -> bool {
     const RESULTS: &[&str] = &[
@@ -123,12 +136,14 @@ fn is_namesake(view: &View, items: &[Item], at: usize) -> bool {
     }
     let code_name = item.span.of(view.text).chars().all(char::is_uppercase);
     let free = |token: u32| view.is_name_word(token) && !items.iter().any(|item| (item.first..=item.last).contains(&token));
-    if code_name || !view.is(item.first, NAMESAKES) {
+    if code_name {
         return false;
     }
-    let first_name =
-        item.first > 0 && free(item.first - 1) && is_given_name(view, item.first - 1) && view.joined(item.first - 1, item.first);
-    first_name || (free(item.last + 1) && view.joined(item.first, item.last + 1))
+    let given = |token: u32| is_given_name(view, token) && !view.is(token, PARTS);
+    let first_name = item.first > 0 && free(item.first - 1) && given(item.first - 1) && view.joined(item.first - 1, item.first);
+    let known = view.is(item.first, NAMESAKES);
+    // Many cities are surnames: "Kazuo Ueda", "Pedro Santos".
+    first_name && (known || item.kind == Kind::Province) || known && free(item.last + 1) && view.joined(item.first, item.last + 1)
 }
 
 /// Names of states and capitals that people bear.
@@ -189,6 +204,48 @@ const NAMESAKES: &[&str] = &[
     "Samoa",
 ];
 
+/// Words before a city that make it no surname.
+const PARTS: &[&str] = &[
+    "North",
+    "South",
+    "East",
+    "West",
+    "Northern",
+    "Southern",
+    "Eastern",
+    "Western",
+    "Central",
+    "Upper",
+    "Lower",
+    "Greater",
+    "Old",
+    "Downtown",
+    "Mount",
+    "Lake",
+    "Port",
+    "Fort",
+    "Saint",
+    "Camp",
+    "Operation",
+    "River",
+    "Fortress",
+    "Mayor",
+    "Metro",
+    "Inner",
+    "Outer",
+    "The",
+    "Occupied",
+    "Historic",
+    "Modern",
+    "Ancient",
+    "Southwest",
+    "Southeast",
+    "Northwest",
+    "Northeast",
+    "Nearby",
+    "Neighbouring",
+];
+
 const TITLES: &[&str] = &["Mrs", "Sir", "Lord", "Lady", "Sheikh", "Shaikh", "Imam", "Hajj", "Comrade", "Chairman"];
 
 /// A capitalised word of letters, no title and no abbreviation.
@@ -206,7 +263,13 @@ fn is_language(view: &View, item: &Item) -> bool {
     let after = view.upos(item.last + 1);
     let noun_follows =
         matches!(after, Some(Upos::Noun | Upos::Propn | Upos::Adj | Upos::Num | Upos::Verb)) || view.is(item.last + 1, &["-"]);
-    item.first > 0 && view.is(item.first - 1, BEFORE) && !noun_follows
+    // "given in English, Spanish and Chinese".
+    let listed = |token: u32| view.is(token, &[",", "and", "or"]);
+    let mut first = item.first;
+    while first > view.tokens().start + 1 && listed(first - 1) && view.is_name_word_or_adjective(first - 2) {
+        first -= 2;
+    }
+    first > 0 && view.is(first - 1, BEFORE) && !noun_follows
 }
 
 /// "Melania Trump": a surname known alone, after a first name that is not the known person's.

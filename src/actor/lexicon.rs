@@ -113,6 +113,8 @@ pub(super) enum Reference {
     Organisation,
     Bloc,
     Alliance,
+    /// "his hosts": the other side.
+    Partner,
     /// "its southern neighbour".
     Neighbour(Option<Wind>),
 }
@@ -158,6 +160,7 @@ impl Reference {
             "organisation" => Reference::Organisation,
             "bloc" => Reference::Bloc,
             "alliance" => Reference::Alliance,
+            "partner" => Reference::Partner,
             "neighbour" => Reference::Neighbour(None),
             "neighbour-n" => Reference::Neighbour(Some(Wind::North)),
             "neighbour-e" => Reference::Neighbour(Some(Wind::East)),
@@ -175,6 +178,8 @@ pub(super) enum Cue {
     Culture,
     Backed,
     Company,
+    Market,
+    Fiction,
 }
 
 impl Cue {
@@ -184,6 +189,8 @@ impl Cue {
             "culture" => Cue::Culture,
             "backed" => Cue::Backed,
             "company" => Cue::Company,
+            "market" => Cue::Market,
+            "fiction" => Cue::Fiction,
             _ => return None,
         })
     }

@@ -1,40 +1,100 @@
-//! [`Memory`]: what an article has said so far about its actors, and what "he", "the two countries" or a surname refers to in its light.
-//!
-//! Pronouns look for the subject of the clauses above them, then for that of the sentence before. A subject that is no actor stops the
-//! search: after "The analyst spoke on Monday." "he" is the analyst. Rather no referent than a wrong one.
+//! [`Memory`]: what an article has said so far about its actors, and whose "the foreign minister" or a surname is in its light. What
+//! pronouns and "the two countries" refer to is worked out in [`super::anaphora`].
 
 use super::gazetteer::Gazetteer;
 use super::lexicon::{Class, Reference};
 use super::mention::{ActorCode, Mention, MentionKind, Mentions, Sector};
 use super::phrase::{Open, Phrase};
-use super::view::View;
-use crate::syntax::{Deprel, Token, Upos};
+use super::view::{View, is_subject};
 
 /// Mentions looked back on, and sentences.
-const BACK: usize = 48;
-const SENTENCES: u32 = 3;
-/// Tokens looked at for the subject of a verb, on either side.
-const WINDOW: u32 = 40;
+pub(super) const BACK: usize = 48;
+pub(super) const SENTENCES: u32 = 3;
+
+/// Offices and bodies of which a state has one: without a state they are that of the state at hand.
+const OFFICES: &[&str] = &[
+    "president",
+    "prime minister",
+    "minister",
+    "chancellor",
+    "king",
+    "queen",
+    "emir",
+    "sultan",
+    "monarch",
+    "crown prince",
+    "government",
+    "cabinet",
+    "administration",
+    "junta",
+    "regime",
+    "army",
+    "military",
+    "armed forces",
+    "navy",
+    "air force",
+    "parliament",
+    "congress",
+    "senate",
+    "foreign ministry",
+    "defence ministry",
+    "ministry",
+    "central bank",
+    "presidency",
+    "police",
+    "spokesman",
+    "spokeswoman",
+    "spokesperson",
+    "foreign secretary",
+    "premier",
+    "army chief",
+    "authorities",
+    "officials",
+    "supreme court",
+    "security forces",
+    "coast guard",
+    "opposition",
+    "state media",
+    "state television",
+    "national security adviser",
+    "president's office",
+];
 
 /// What is known of a mention beyond what it publishes.
 #[derive(Clone, Copy, Debug)]
-struct Trait {
-    class: Class,
-    female: Option<bool>,
-    subject: bool,
+pub(super) struct Trait {
+    pub class: Class,
+    pub female: Option<bool>,
+    pub subject: bool,
 }
 
 #[derive(Debug, Default)]
 pub(super) struct Memory {
-    traits: Vec<Trait>,
-    /// Surnames of persons introduced by their full name, with the mention that did.
-    surnames: Vec<(String, u32)>,
+    /// By mention.
+    pub traits: Vec<Trait>,
+    /// Names by which the article may call again whom it introduced by full name, with the mention that did.
+    names: Vec<Known>,
+    /// The state whose city the dateline names. "The government" in what follows is likely its own.
+    home: Option<ActorCode>,
+}
+
+/// One word of the name of a person introduced in full.
+#[derive(Debug)]
+struct Known {
+    word: String,
+    mention: u32,
+    /// Not the surname: given up when a second person bears it.
+    given: bool,
 }
 
 impl Memory {
+    pub fn at_home(home: Option<ActorCode>) -> Self {
+        Self { home, ..Self::default() }
+    }
+
     /// Whether no person has been introduced by name yet.
     pub fn is_empty(&self) -> bool {
-        self.surnames.is_empty()
+        self.names.is_empty()
     }
 
     /// Resolves what `phrase` leaves open and writes it down as a mention, unless nobody is meant.
@@ -70,6 +130,7 @@ impl Memory {
             Open::Nothing => Some(phrase.known),
             Open::Refers(Reference::Pair) => self.several(view, gazetteer, phrase, 2, out),
             Open::Refers(Reference::Three) => self.several(view, gazetteer, phrase, 3, out),
+            Open::Refers(Reference::Partner) => self.partner(view, gazetteer, phrase, out),
             Open::Refers(reference @ (Reference::Former | Reference::Latter)) => self.former(phrase, reference, out),
             Open::Refers(reference) => {
                 let found = match reference {
@@ -120,133 +181,14 @@ impl Memory {
                 }
                 Some(person.map(|index| index as u32))
             }
+            Open::Whose => {
+                let found = self.before(view, phrase.first, out)?;
+                phrase.actors.clone_from(&out.all.get(found as usize)?.actors);
+                Some(Some(found))
+            }
             Open::Neighbour(reference) => self.neighbour(view, gazetteer, phrase, reference, out),
             Open::Bare(body) => self.bare(view, gazetteer, phrase, body, out),
         }
-    }
-
-    /// "he", "it", "they" and their possessives.
-    fn pronoun(&self, view: View, token: u32, reference: Reference, out: &Mentions) -> Option<u32> {
-        if view.deprel(token) == Some(Deprel::Expl) {
-            return None;
-        }
-        let governor = view.token(token).map_or(Token::ROOT, |token| token.head);
-        let possessive = view.deprel(token) == Some(Deprel::NmodPoss);
-        // Up through the clauses: their subjects, if they stand before the pronoun.
-        let mut verb = governor;
-        for step in 0..8 {
-            let Some(above) = view.token(verb) else { break };
-            let subject = subject_of(view, verb).filter(|subject| *subject < token);
-            // The subject of its own verb is somebody else: "Lavrov met him".
-            let own = step == 0 && !possessive;
-            if let Some(subject) = subject.filter(|_| !own) {
-                match self.at(view, subject, out) {
-                    Some(found) if self.agrees(found, reference, out) => return Some(found),
-                    Some(_) => {}
-                    None if blocks(view, subject, reference) => return None,
-                    None => {}
-                }
-            }
-            verb = above.head;
-        }
-        self.subject_before(view, token, reference, out)
-    }
-
-    /// The subject of the sentence before, else what else there agrees.
-    fn subject_before(&self, view: View, token: u32, reference: Reference, out: &Mentions) -> Option<u32> {
-        let start = view.sentence.span.start;
-        // Earlier in this sentence, nothing governs: take what agrees, the latest first, for persons only.
-        let candidates = (0..out.all.len()).rev().take(BACK).filter(|index| {
-            let mention = &out.all[*index];
-            mention.head < token && mention.sentence + SENTENCES > view.index && self.agrees(*index as u32, reference, out)
-        });
-        let mut best: Option<(u32, u32)> = None;
-        for index in candidates {
-            let mention = &out.all[index];
-            let back = view.index - mention.sentence;
-            if back == 0 && mention.span.start >= start && reference == Reference::Thing {
-                continue;
-            }
-            let subject = self.traits.get(index).is_some_and(|traits| traits.subject);
-            let cost = back * 4 + if subject { 0 } else { 3 };
-            if best.is_none_or(|(least, _)| cost < least) {
-                best = Some((cost, index as u32));
-            }
-        }
-        let (_, found) = best?;
-        let from = out.all.get(found as usize)?.sentence;
-        // Between the two, a subject of its own stops the search.
-        let passed = from + 1..view.index;
-        let stopped = passed.into_iter().chain((from < view.index).then_some(from)).any(|index| {
-            let Some(sentence) = view.document.sentences.get(index as usize) else { return false };
-            let other = View { sentence, index, ..view };
-            root_subject(other).is_some_and(|subject| self.at(other, subject, out).is_none() && blocks(other, subject, reference))
-        });
-        if stopped { None } else { Some(found) }
-    }
-
-    /// The mention that a token heads or lies in.
-    fn at(&self, view: View, token: u32, out: &Mentions) -> Option<u32> {
-        let span = view.token(token)?.span;
-        let recent = (0..out.all.len()).rev().take(BACK);
-        recent.into_iter().find(|index| out.all[*index].span.contains(span)).map(|index| index as u32)
-    }
-
-    fn agrees(&self, index: u32, reference: Reference, out: &Mentions) -> bool {
-        let (Some(mention), Some(traits)) = (out.all.get(index as usize), self.traits.get(index as usize)) else { return false };
-        let one = mention.actors.len() == 1;
-        match reference {
-            Reference::Man => traits.class == Class::Person && traits.female != Some(true),
-            Reference::Woman => traits.class == Class::Person && traits.female != Some(false),
-            Reference::Thing => traits.class == Class::Body && one,
-            Reference::Several => traits.class == Class::People || !one || traits.class == Class::Body,
-            _ => true,
-        }
-    }
-
-    /// "they" after "Iran and Oman": the actors that stand beside the found one.
-    fn join_coordinated(&self, found: u32, phrase: &mut Phrase, out: &Mentions) {
-        let Some(referent) = out.all.get(found as usize) else { return };
-        for mention in out.all.iter().rev().take(BACK).filter(|mention| mention.sentence == referent.sentence) {
-            let near = mention.span.start <= referent.span.end + 8 && mention.span.start > referent.span.end;
-            if near && let Some(code) = mention.actors.first().filter(|code| !phrase.actors.contains(code)) {
-                phrase.actors.push(*code);
-            }
-        }
-    }
-
-    /// "the two countries": the latest distinct actors, those of this sentence first.
-    fn several(
-        &self,
-        view: View,
-        gazetteer: &Gazetteer,
-        phrase: &mut Phrase,
-        count: usize,
-        out: &Mentions,
-    ) -> Option<Option<u32>> {
-        let mut actors: Vec<ActorCode> = Vec::new();
-        let mut told = None;
-        for (index, mention) in out.all.iter().enumerate().rev().take(BACK) {
-            if mention.sentence + 2 * SENTENCES < view.index || actors.len() >= count {
-                break;
-            }
-            // A place is no party, unless nothing else is at hand.
-            if mention.kind == MentionKind::Place && !self.traits.get(index).is_some_and(|traits| traits.subject) {
-                continue;
-            }
-            for code in &mention.actors {
-                if actors.len() < count && !actors.contains(code) && gazetteer.is_state(*code) {
-                    actors.push(*code);
-                    told = Some(index as u32);
-                }
-            }
-        }
-        if actors.len() < count {
-            return None;
-        }
-        actors.sort();
-        phrase.actors = actors;
-        Some(told)
     }
 
     /// "the former", "the latter": of the two actors named last.
@@ -287,38 +229,7 @@ impl Memory {
         Some(near.find(subject).map_or(latest, |(index, _)| index) as u32)
     }
 
-    /// "its southern neighbour": a state that borders on the possessor, in that direction, and that the article names; or the only one.
-    fn neighbour(
-        &self,
-        view: View,
-        gazetteer: &Gazetteer,
-        phrase: &mut Phrase,
-        reference: Reference,
-        out: &Mentions,
-    ) -> Option<Option<u32>> {
-        let Reference::Neighbour(wind) = reference else { return None };
-        let owner = match phrase.actors.first() {
-            Some(owner) => *owner,
-            None => {
-                let before = phrase.first.checked_sub(1)?;
-                let pronoun = self.pronoun(view, before, Reference::Thing, out)?;
-                *out.all.get(pronoun as usize)?.actors.first()?
-            }
-        };
-        let named = |code: &ActorCode| out.all.iter().rposition(|mention| mention.actors.contains(code));
-        let mut beside: Vec<(Option<usize>, ActorCode)> =
-            gazetteer.neighbours(owner, wind).map(|code| (named(&code), code)).collect();
-        beside.sort();
-        let (index, code) = match beside.as_slice() {
-            [only] => *only,
-            [.., latest] if latest.0.is_some() => *latest,
-            _ => return None,
-        };
-        phrase.actors = vec![code];
-        Some(index.map(|index| index as u32))
-    }
-
-    /// "the foreign minister", "the army": whoever held that role before, else that of the actor the sentence or the one before is about.
+    /// "the foreign minister", "the army": whoever held that role before, else that of the state at hand.
     fn bare(
         &self,
         view: View,
@@ -331,14 +242,21 @@ impl Memory {
         let recent = || out.all.iter().enumerate().rev().take(BACK);
         // "FO spokesperson": whose foreign office was it before?
         let body = body.map(|entry| &*gazetteer.entry(entry).name).filter(|name| !name.is_empty());
-        if let Some(body) = body {
-            let (index, mention) =
-                recent().find(|(_, mention)| mention.role.as_deref() == Some(body) && mention.actors.len() == 1)?;
+        let held_body = body
+            .and_then(|body| recent().find(|(_, mention)| mention.role.as_deref() == Some(body) && mention.actors.len() == 1));
+        if let Some((index, mention)) = held_body {
             phrase.actors.clone_from(&mention.actors);
             return Some(Some(index as u32));
         }
-        let same = |held: &str| held == role || (!role.contains(' ') && held.ends_with(role));
-        let held = recent().find(|(_, mention)| mention.actors.len() == 1 && mention.role.as_deref().is_some_and(same));
+        // "the minister" after "the foreign minister"; but "the ship" is not "the patrol ship" before.
+        let same = |held: &str| held == role || (phrase.class != Class::Body && !role.contains(' ') && held.ends_with(role));
+        let other_person = |mention: &Mention| match (&phrase.name, &mention.name) {
+            (Some(name), Some(held)) => !name.split(' ').any(|word| held.split(' ').any(|other| word == other)),
+            _ => false,
+        };
+        let held = recent().find(|(_, mention)| {
+            mention.actors.len() == 1 && mention.role.as_deref().is_some_and(same) && !other_person(mention)
+        });
         if let Some((index, mention)) = held {
             phrase.actors.clone_from(&mention.actors);
             phrase.sector = mention.sector.or(phrase.sector);
@@ -347,41 +265,75 @@ impl Memory {
             }
             return Some(Some(index as u32));
         }
-        let public =
-            matches!(phrase.sector, Some(Sector::Gov | Sector::Mil | Sector::Leg | Sector::Spy | Sector::Jud | Sector::Cop));
-        if !public || phrase.class == Class::Body && phrase.sector == Some(Sector::Bus) {
+        let office = OFFICES.iter().any(|office| role.ends_with(office));
+        if !office && phrase.name.is_none() || phrase.sector == Some(Sector::Reb) {
             return None;
         }
-        let near = |mention: &Mention| mention.sentence + 1 >= view.index && mention.actors.len() == 1;
-        let mut states = recent()
-            .filter(|(_, mention)| near(mention) && mention.actors.first().copied().is_some_and(|code| gazetteer.is_state(code)));
-        let (index, mention) = states.next()?;
-        // Two states at hand leave it open.
-        if states.any(|(_, other)| other.actors != mention.actors) {
-            return None;
-        }
-        phrase.actors.clone_from(&mention.actors);
-        Some(Some(index as u32))
+        let (index, code) = self.state_at_hand(view, gazetteer, phrase.first, out)?;
+        phrase.actors = vec![code];
+        Some(Some(index))
     }
 
-    /// Keeps the surname of a person introduced by name.
+    /// The state that a sentence is about at `token`: the home of the article if it names that; the only one named before in the
+    /// sentence, or the subject among several; the home that the article has named before; the same of the sentence before.
+    fn state_at_hand(&self, view: View, gazetteer: &Gazetteer, token: u32, out: &Mentions) -> Option<(u32, ActorCode)> {
+        let states = |sentence: u32| {
+            let held = out.all.iter().enumerate().rev().take(BACK).filter(move |(_, mention)| {
+                mention.sentence == sentence && mention.kind != MentionKind::Anaphor && !is_quoted(view, mention)
+            });
+            held.filter_map(|(index, mention)| match mention.actors.as_slice() {
+                [only] if gazetteer.is_state(*only) => Some((index as u32, *only)),
+                _ => None,
+            })
+        };
+        let one = |sentence: u32| {
+            let (index, code) = states(sentence).next()?;
+            if states(sentence).all(|(_, other)| other == code) {
+                return Some((index, code));
+            }
+            states(sentence).find(|(index, _)| self.traits.get(*index as usize).is_some_and(|traits| traits.subject))
+        };
+        let home = self.home.and_then(|home| {
+            let index = out.all.iter().rposition(|mention| mention.actors.contains(&home))?;
+            Some((index as u32, home))
+        });
+        if let Some((index, home)) = home
+            && (states(view.index).any(|(_, code)| code == home) || states(view.index).next().is_none())
+        {
+            return Some((index, home));
+        }
+        let here = one(view.index).filter(|(index, _)| out.all.get(*index as usize).is_some_and(|mention| mention.head < token));
+        here.or(home).or_else(|| one(view.index.checked_sub(1)?))
+    }
+
+    /// Keeps the words of the name of a person introduced in full.
     fn remember(&mut self, name: &str, actors: &[ActorCode], mention: u32) {
-        let mut words = name.split_whitespace();
-        let (Some(first), Some(last)) = (words.next(), words.next_back()) else { return };
+        let mut words: Vec<&str> = name.split_whitespace().collect();
+        let (Some(last), Some(first)) = (words.pop(), words.first()) else { return };
         let family_first =
             actors.first().is_some_and(|code| matches!(code.as_str(), "CHN" | "PRK" | "KOR" | "VNM" | "TWN" | "KHM"));
-        for word in [Some(last), family_first.then_some(first)].into_iter().flatten() {
-            if word.len() > 1 && !self.surnames.iter().any(|(known, _)| known == word) {
-                self.surnames.push((word.to_owned(), mention));
+        for word in [Some(last), family_first.then_some(*first)].into_iter().flatten() {
+            if word.len() > 1 && !self.names.iter().any(|known| known.word == word && !known.given) {
+                self.names.push(Known { word: word.to_owned(), mention, given: false });
+            }
+        }
+        let proper = |word: &&str| word.len() > 3 && word.starts_with(char::is_uppercase);
+        for word in words.into_iter().skip(usize::from(family_first)).filter(proper) {
+            match self.names.iter().position(|known| known.word == word) {
+                // A second Mohammed: neither is called so alone.
+                Some(at) if self.names[at].given && self.names[at].mention != mention => self.names[at].word.clear(),
+                Some(_) => {}
+                None => self.names.push(Known { word: word.to_owned(), mention, given: true }),
             }
         }
     }
 
-    /// The mention that introduced the person whose surname stands at the head of `text`, and the surname's length.
-    pub fn surname(&self, text: &str) -> Option<(u32, usize)> {
+    /// The mention that introduced the person one of whose names stands at the head of `text`, and the length of that name.
+    pub fn called(&self, text: &str) -> Option<(u32, usize)> {
         let ends = |rest: &str| !rest.starts_with(|c: char| c.is_alphanumeric());
-        let known = self.surnames.iter().find(|(surname, _)| text.strip_prefix(surname.as_str()).is_some_and(ends));
-        known.map(|(surname, mention)| (*mention, surname.len()))
+        let heads = |known: &&Known| !known.word.is_empty() && text.strip_prefix(known.word.as_str()).is_some_and(ends);
+        let known = self.names.iter().filter(heads).min_by_key(|known| known.given)?;
+        Some((known.mention, known.word.len()))
     }
 
     /// A phrase for a person known by surname.
@@ -404,30 +356,9 @@ impl Memory {
     }
 }
 
-fn is_subject(deprel: Deprel) -> bool {
-    matches!(deprel, Deprel::Nsubj | Deprel::NsubjPass | Deprel::NsubjOuter)
-}
-
-/// The subject of a verb, near it.
-fn subject_of(view: View, verb: u32) -> Option<u32> {
-    let tokens = view.tokens();
-    let window = tokens.start.max(verb.saturating_sub(WINDOW))..tokens.end.min(verb.saturating_add(WINDOW));
-    window.into_iter().find(|index| view.token(*index).is_some_and(|token| token.head == verb && is_subject(token.deprel)))
-}
-
-fn root_subject(view: View) -> Option<u32> {
-    let root = view
-        .tokens()
-        .take(4 * WINDOW as usize)
-        .find(|index| view.token(*index).is_some_and(|token| token.head == Token::ROOT))?;
-    subject_of(view, root)
-}
-
-/// Whether a subject that is no actor could be what the pronoun refers to.
-fn blocks(view: View, subject: u32, reference: Reference) -> bool {
-    match view.upos(subject) {
-        Some(Upos::Propn) => true,
-        Some(Upos::Noun) => matches!(reference, Reference::Thing | Reference::Man | Reference::Woman),
-        _ => false,
-    }
+/// Whether a mention of this sentence stands between quotation marks: it is what somebody speaks of, not who speaks.
+fn is_quoted(view: View, mention: &Mention) -> bool {
+    let from = view.sentence.span.start;
+    let before = view.text.get(from as usize..mention.span.start.max(from) as usize).unwrap_or("");
+    mention.sentence == view.index && before.matches(['"', '“', '”']).count() % 2 == 1
 }

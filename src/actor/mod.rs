@@ -1,6 +1,7 @@
 //! `Document` to [`Mentions`]: which words name an actor (a state, its people and organs, an international organisation), and
 //! which actor that is.
 
+mod anaphora;
 mod context;
 mod gazetteer;
 mod lexicon;
@@ -9,6 +10,8 @@ mod mention;
 mod names;
 mod phrase;
 mod reading;
+#[cfg(test)]
+mod reading_tests;
 mod view;
 
 pub use gazetteer::Gazetteer;

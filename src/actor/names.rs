@@ -24,6 +24,7 @@ pub(super) struct Names {
     ends: Vec<u32>,
     aliases: Vec<Alias>,
     comma: u32,
+    the: u32,
 }
 
 /// One spelling of an entry. Aliases that differ in case only share a node and hang together.
@@ -92,9 +93,16 @@ pub(super) struct Scan {
 
 impl Default for Names {
     fn default() -> Self {
-        let mut names =
-            Self { words: FxHashMap::default(), edges: FxHashMap::default(), ends: vec![NONE], aliases: Vec::new(), comma: 0 };
+        let mut names = Self {
+            words: FxHashMap::default(),
+            edges: FxHashMap::default(),
+            ends: vec![NONE],
+            aliases: Vec::new(),
+            comma: 0,
+            the: 0,
+        };
         names.comma = names.intern(",");
+        names.the = names.intern("the");
         names
     }
 }
@@ -149,13 +157,15 @@ impl Names {
         grown
     }
 
-    /// Finds the names in `text`, which begins at byte `base` of the article: leftmost first, longest first, none overlapping.
+    /// Finds the names in `text`, which begins at byte `base` of the article: leftmost first, longest first, none overlapping. A name
+    /// that opens with "the" yields to a longer one after the article: not "the Republic", but "Republic of Korea".
     pub fn scan(&self, text: &str, base: u32, scan: &mut Scan) {
         self.read_words(text, scan);
         scan.found.clear();
         let mut at = 0;
         while at < scan.words.len() {
             match self.longest(&scan.words[at..]) {
+                Some((count, ..)) if scan.words[at].id == self.the && self.outruns(&scan.words[at + 1..], count) => at += 1,
                 Some((count, alias, case)) => {
                     let (first, last) = (scan.words[at], scan.words[at + count - 1]);
                     let end = closing_stop(text, last);
@@ -191,6 +201,11 @@ impl Names {
             scan.words.push(Word { start: start as u32, end: end as u32, id, case: case_of(word), joined });
             at = end;
         }
+    }
+
+    /// Whether a name at the head of `words` reaches beyond one that began a word earlier and has `count` words.
+    fn outruns(&self, words: &[Word], count: usize) -> bool {
+        self.longest(words).is_some_and(|(longer, ..)| longer + 1 > count)
     }
 
     /// The longest name at the head of `words`: its length in words, the alias and the case in which it stands.
@@ -315,6 +330,15 @@ mod tests {
         assert_eq!(
             found(&["Guinea", "Papua New Guinea", "New York"], "in Papua New Guinea and Guinea"),
             ["Papua New Guinea", "Guinea"]
+        );
+    }
+
+    #[test]
+    fn a_name_that_opens_with_the_yields_to_a_longer_one_after_the_article() {
+        let names = ["the republic", "Republic of Korea", "The Hague"];
+        assert_eq!(
+            found(&names, "in the Republic of Korea, the republic, The Hague"),
+            ["Republic of Korea", "the republic", "The Hague"]
         );
     }
 

@@ -8,7 +8,7 @@ use super::gazetteer::Gazetteer;
 use super::lexicon::{Class, Kind, Month, Reference};
 use super::mention::{ActorCode, MentionKind, Sector};
 use super::view::{Item, View};
-use crate::syntax::{Upos, Xpos};
+use crate::syntax::{Deprel, Upos, Xpos};
 
 /// How far before a role its actor may stand, in tokens.
 const REACH: u32 = 10;
@@ -44,6 +44,8 @@ pub(super) enum Open {
     Possessed(u32),
     /// "his Russian counterpart": the role is the possessor's.
     Counterpart,
+    /// "whose police": of the actor named just before.
+    Whose,
     /// "its southern neighbour", "Lesotho's neighbour".
     Neighbour(Reference),
     /// "the foreign minister": whose must be known from before. With the entry of a role it belongs to, as in "FO spokesperson".
@@ -87,6 +89,8 @@ struct Before {
     owners: Vec<usize>,
     /// A possessive pronoun.
     pronoun: Option<u32>,
+    /// "whose".
+    whose: bool,
     /// The first token that belongs to the phrase.
     first: u32,
     definite: bool,
@@ -107,14 +111,19 @@ struct After {
 impl Builder<'_> {
     fn role(&mut self, at: usize, class: Class) {
         let item = self.items[at];
-        let noun = matches!(self.view.upos(item.last), Some(Upos::Noun | Upos::Propn)) || item.first < item.last;
-        if !noun {
+        if !self.is_noun(&item) {
             return;
         }
-        let before = self.look_before(item.first, class);
+        let mut before = self.look_before(item.first, class);
+        self.give_back(&item, &mut before);
         let mut after = self.look_after(item.last, class);
+        if !before.owners.is_empty() {
+            // "Ivorian soldiers from Mali", "a British envoy to": what follows is another actor.
+            after.last = item.last;
+        }
         let person = (class == Class::Person).then(|| self.name_after(at, after.last)).flatten();
-        let mut first = before.first;
+        let owned = !before.owners.is_empty() || before.pronoun.is_some() || before.whose;
+        let mut first = if owned { before.first } else { item.first };
         let mut last = after.last;
         let mut name = None;
         let mut known = None;
@@ -146,6 +155,8 @@ impl Builder<'_> {
         if actors.is_empty() && open == Open::Nothing {
             if let Some(pronoun) = before.pronoun {
                 open = Open::Possessed(pronoun);
+            } else if before.whose {
+                open = Open::Whose;
             } else if let Some(entry) = known {
                 actors.extend(self.post(entry).0);
             } else {
@@ -161,7 +172,9 @@ impl Builder<'_> {
             open = Open::Counterpart;
         }
         // A role without actor needs a definite article or a name to be worth asking whose it is.
-        if matches!(open, Open::Bare(_)) && !before.definite && name.is_none() {
+        // Nor is it asked of "the police mission": that is the mission's.
+        let describes = self.view.deprel(item.last) == Some(Deprel::Compound);
+        if matches!(open, Open::Bare(_)) && name.is_none() && (!before.definite || describes) {
             return;
         }
         let female = known.map(|entry| self.gazetteer.entry(entry).female).or(Some(true).filter(|_| is_womans_role(&role)));
@@ -180,6 +193,42 @@ impl Builder<'_> {
             open,
             known: None,
         });
+    }
+
+    /// Whether the words of a role are a noun here: "to the premier" is, though a tagger may take it for an adjective.
+    fn is_noun(&self, item: &Item) -> bool {
+        match self.view.upos(item.last) {
+            Some(Upos::Noun | Upos::Propn) => true,
+            Some(Upos::Adj) => {
+                let alone = !matches!(self.view.upos(item.last + 1), Some(Upos::Noun | Upos::Propn | Upos::Adj));
+                item.first < item.last || alone && item.first > 0 && self.view.upos(item.first - 1) == Some(Upos::Det)
+            }
+            _ => item.first < item.last,
+        }
+    }
+
+    /// Takes back owners that a role only seems to have. "Ukraine strikes airfield": in a headline the role may be a verb. "handing Kyiv
+    /// long-range missiles": the state is given them. "the Tehran embassy": where it is, not whose.
+    fn give_back(&self, role: &Item, before: &mut Before) {
+        let [owner] = before.owners.as_slice() else { return };
+        let owner = self.items[*owner];
+        let name = matches!(owner.kind, Kind::State | Kind::Capital | Kind::Province);
+        if !name || self.view.is_possessive(owner.last + 1) {
+            return;
+        }
+        let verb = |token: u32| self.view.is_headline() && self.view.word(token).ends_with('s') && !self.view.is_name_word(token);
+        let as_verb = (owner.last + 1..role.first).any(verb)
+            || verb(role.last) && role.first == owner.last + 1 && self.is_noun_like(role.last + 1);
+        let given = owner.first > 0 && self.view.upos(owner.first - 1) == Some(Upos::Verb);
+        let located = owner.kind != Kind::State && self.view.is(role.last, &["embassy", "embassies", "consulate", "consulates"]);
+        if as_verb || given || located {
+            before.owners.clear();
+            before.first = role.first;
+        }
+    }
+
+    fn is_noun_like(&self, token: u32) -> bool {
+        matches!(self.view.upos(token), Some(Upos::Noun | Upos::Propn | Upos::Adj | Upos::Num | Upos::Det))
     }
 
     /// "its southern neighbour": open, unless the state is named right after ("its neighbour Iran").
@@ -246,6 +295,11 @@ impl Builder<'_> {
                 before.definite = true;
                 return before;
             }
+            if self.view.is(token, &["whose"]) {
+                before.whose = true;
+                before.first = token;
+                return before;
+            }
             if !self.is_modifier(token) {
                 return before;
             }
@@ -287,7 +341,8 @@ impl Builder<'_> {
             let token = at - 1;
             let describes =
                 matches!(self.view.upos(token), Some(Upos::Adj | Upos::Num | Upos::Noun)) || self.view.is(token, &["-"]);
-            let free = self.ending(token).is_none();
+            // Not the time that opens an item of a live blog.
+            let free = self.ending(token).is_none() && !self.view.word(token).contains(':');
             if !describes || !free || before.first - token > 4 {
                 break;
             }
@@ -463,6 +518,12 @@ impl Builder<'_> {
                 (phrase.female, phrase.class) = (Some(entry.female), Class::Person);
                 MentionKind::Person
             }
+            // "His Majesty the King".
+            Kind::Anaphor(Reference::Man | Reference::Woman)
+                if item.first < item.last && self.view.is(item.last + 1, &["the", "King", "Queen", "Sultan", "Emir"]) =>
+            {
+                return;
+            }
             Kind::Anaphor(reference) => {
                 phrase.open = Open::Refers(reference);
                 phrase.class = match reference {
@@ -511,7 +572,10 @@ impl Builder<'_> {
     }
 
     fn is_modifier(&self, token: u32) -> bool {
-        let participle = self.view.token(token).is_some_and(|token| matches!(token.xpos, Xpos::Vbn | Xpos::Vbg));
+        // "the visiting president", but not "had telephoned President Biden", nor "the leader told reporters".
+        let verbal = |before: u32| matches!(self.view.upos(before), Some(Upos::Aux | Upos::Noun | Upos::Pron | Upos::Part));
+        let participle = self.view.token(token).is_some_and(|held| matches!(held.xpos, Xpos::Vbn | Xpos::Vbg))
+            && !token.checked_sub(1).is_some_and(verbal);
         match self.view.upos(token) {
             Some(Upos::Adj | Upos::Noun | Upos::Propn | Upos::Num) => true,
             Some(Upos::Verb) => participle,

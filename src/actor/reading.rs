@@ -5,7 +5,7 @@ use super::context;
 use super::gazetteer::Gazetteer;
 use super::lexicon::{Kind, Month, month};
 use super::memory::Memory;
-use super::mention::Mentions;
+use super::mention::{ActorCode, Mentions};
 use super::names::Scan;
 use super::phrase::{Phrase, phrases};
 use super::view::{Item, View};
@@ -22,11 +22,20 @@ impl Gazetteer {
             month: article.published.map(|date| month(date.year(), date.month())),
             scan: Scan::default(),
             items: Vec::new(),
-            memory: Memory::default(),
+            memory: Memory::at_home(self.home(article)),
         };
         for (index, sentence) in document.sentences.iter().enumerate() {
             reader.sentence(View { text: &article.text, document, sentence, index: index as u32 }, out);
         }
+    }
+
+    /// The state in which the article was written, by its dateline.
+    fn home(&self, article: &Article) -> Option<ActorCode> {
+        let place = article.dateline.as_ref()?.place.as_deref()?;
+        let mut scan = Scan::default();
+        self.scan(place, 0, &mut scan);
+        let found = scan.found.last().copied()?;
+        self.entry(self.meant(found, None)?).code.filter(|code| self.is_state(*code))
     }
 }
 
@@ -75,7 +84,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Persons whom the article introduced by their full name and now calls by their surname.
+    /// Persons whom the article introduced by their full name and now calls by a part of it.
     fn add_surnames(&self, view: View, phrases: &mut Vec<Phrase>, out: &Mentions) {
         if self.memory.is_empty() {
             return;
@@ -115,16 +124,22 @@ impl Reader<'_> {
 
     fn surname_at(&self, view: View, token: u32, out: &Mentions) -> Option<Phrase> {
         let span = view.token(token)?.span;
-        let (mention, length) = self.memory.surname(view.text.get(span.start as usize..)?)?;
+        let (mention, length) = self.memory.called(view.text.get(span.start as usize..)?)?;
         let mut phrase = self.memory.person(mention, out)?;
         let end = span.start + length as u32;
         let mut last = token;
         while view.token(last + 1).is_some_and(|next| next.span.start < end) {
             last += 1;
         }
-        // "Sergei Lavrov" again in full; but "Ivan Lavrov" is another man.
+        // "Sergei Lavrov" again in full; but "Ivan Lavrov" is another man, and so is "Sergei Ivanov".
         let mut first = token;
         let name = phrase.name.as_deref().unwrap_or("");
+        while view.is_name_word(last + 1) && view.joined(last, last + 1) && !self.is_explained(last + 1) {
+            last += 1;
+            if !name.split_whitespace().any(|part| part == view.word(last)) {
+                return None;
+            }
+        }
         while first > view.tokens().start
             && view.is_name_word(first - 1)
             && view.joined(first - 1, first)

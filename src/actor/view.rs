@@ -7,6 +7,9 @@ use super::mention::ActorCode;
 use crate::span::Span;
 use crate::syntax::{Deprel, Document, Sentence, SentenceKind, Token, Upos, Xpos};
 
+/// Tokens looked at for the subject of a verb, on either side.
+const WINDOW: u32 = 40;
+
 /// A name found in a sentence, with the tokens it covers (indices into the document, both inclusive).
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Item {
@@ -64,6 +67,95 @@ impl<'a> View<'a> {
         self.token(index).map(|token| token.deprel)
     }
 
+    /// The subject of a verb, near it.
+    pub fn subject_of(&self, verb: u32) -> Option<u32> {
+        self.dependent(verb, is_subject)
+    }
+
+    /// Who does what `verb` says: its subject; that of the verb it is joined or subordinate to where it has none of its own ("Iran
+    /// agreed to free them"), or that verb's object ("it told Iran to free them"); what a relative clause tells of.
+    pub fn doer_of(&self, verb: u32) -> Option<u32> {
+        let mut verb = verb;
+        for _ in 0..6 {
+            let above = self.token(verb)?;
+            if let Some(subject) = self.subject_of(verb) {
+                let relative = self.is(subject, &["which", "who", "that"]) && above.deprel == Deprel::AclRelcl;
+                return Some(if relative { above.head } else { subject });
+            }
+            match above.deprel {
+                Deprel::Xcomp => {
+                    let object = self.dependent(above.head, |deprel| matches!(deprel, Deprel::Obj | Deprel::Iobj));
+                    if let Some(object) = object.filter(|object| *object < verb) {
+                        return Some(object);
+                    }
+                }
+                Deprel::Acl => return Some(above.head),
+                Deprel::Conj | Deprel::Advcl => {}
+                _ => return None,
+            }
+            verb = above.head;
+        }
+        None
+    }
+
+    /// The first token near `head` that depends on it in such a way.
+    fn dependent(&self, head: u32, such: impl Fn(Deprel) -> bool) -> Option<u32> {
+        let tokens = self.tokens();
+        let mut window = tokens.start.max(head.saturating_sub(WINDOW))..tokens.end.min(head.saturating_add(WINDOW));
+        window.find(|index| self.token(*index).is_some_and(|token| token.head == head && such(token.deprel)))
+    }
+
+    pub fn root_subject(&self) -> Option<u32> {
+        let root = self
+            .tokens()
+            .take(4 * WINDOW as usize)
+            .find(|index| self.token(*index).is_some_and(|token| token.head == Token::ROOT))?;
+        self.subject_of(root)
+    }
+
+    /// "it is clear that", "it may be mentioned here that", "it would be his first visit": nobody is meant.
+    pub fn is_dummy(&self, token: u32) -> bool {
+        const PERSONAL: &[&str] =
+            &["ready", "willing", "prepared", "able", "unable", "committed", "determined", "opposed", "keen", "unwilling"];
+        const TOLD: &[&str] = &[
+            "mentioned",
+            "said",
+            "noted",
+            "believed",
+            "expected",
+            "reported",
+            "recalled",
+            "hoped",
+            "feared",
+            "understood",
+            "agreed",
+            "decided",
+            "stated",
+            "known",
+            "learnt",
+            "learned",
+            "announced",
+            "thought",
+            "alleged",
+            "assumed",
+            "added",
+        ];
+        if self.deprel(token) == Some(Deprel::Expl) {
+            return true;
+        }
+        let subject = self.deprel(token).is_some_and(is_subject);
+        let Some(governor) = self.token(token).map(|token| token.head).filter(|_| subject && self.is(token, &["it"])) else {
+            return false;
+        };
+        match self.upos(governor) {
+            Some(Upos::Verb) => self.is(governor, TOLD) && self.token(governor).is_some_and(|token| token.xpos == Xpos::Vbn),
+            Some(Upos::Aux | Upos::Part | Upos::Pron) => false,
+            // Of a copula: what it is, is rarely what a state is.
+            Some(_) => !self.is(governor, PERSONAL),
+            None => false,
+        }
+    }
+
     /// The `'s` of a possessor.
     pub fn is_possessive(&self, index: u32) -> bool {
         self.token(index).is_some_and(|token| token.xpos == Xpos::Pos) || self.is(index, &["'s", "’s"])
@@ -83,6 +175,11 @@ impl<'a> View<'a> {
     pub fn is_name_word(&self, index: u32) -> bool {
         let capital = self.word(index).chars().next().is_some_and(char::is_uppercase);
         capital && matches!(self.upos(index), Some(Upos::Propn | Upos::X))
+    }
+
+    pub fn is_name_word_or_adjective(&self, index: u32) -> bool {
+        let capital = self.word(index).chars().next().is_some_and(char::is_uppercase);
+        capital && matches!(self.upos(index), Some(Upos::Propn | Upos::Adj | Upos::X))
     }
 
     /// What stands in the article right before `span`.
@@ -107,4 +204,8 @@ impl<'a> View<'a> {
             _ => Span::default(),
         }
     }
+}
+
+pub(super) fn is_subject(deprel: Deprel) -> bool {
+    matches!(deprel, Deprel::Nsubj | Deprel::NsubjPass | Deprel::NsubjOuter)
 }

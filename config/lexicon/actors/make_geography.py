@@ -42,6 +42,20 @@ DROP = {
     "warsaw", "dublin", "cairo", "alexandria", "manchester", "tripoli", "asia", "america", "europe", "africa", "mina", "nawabganj",
     "dudley", "engels", "george", "hassan", "hino", "kennedy", "montgomery", "raleigh", "vladimir", "toyota", "rosario", "constantine",
     "columbus", "messina", "providence", "bradford", "riverside", "metro", "paradise", "phoenix", "saga", "springs", "turkistan", "hama", "hit", "qom city", "arak", "bor", "gao", "osh", "bobo", "man city", "daloa", "boma", "likasi", "linden", "sofia",
+    "altona", "ambato", "americana", "anand", "anda", "arad", "arakawa", "archway", "baise", "barking", "bata", "batu", "bida",
+    "bidar", "bilaspur", "bima", "bole", "buda", "bumba", "business bay", "calamba", "canoas", "capas", "carrefour", "central coast",
+    "ciudad victoria", "commonwealth", "contagem", "cuenca", "daule", "deoli", "dessalines", "durg", "elche", "ensenada", "erode",
+    "esna", "essen", "florencia", "franca", "fukuyama", "girga", "golestan", "golfe", "gombe", "guli", "gumi", "guna", "guri-si",
+    "hagen", "hamm", "herne", "hisar", "hitachi", "ibarra", "ichikawa", "imperatriz", "ise-ekiti", "iwata", "izumi", "jind",
+    "juazeiro", "kamina", "kashiwa", "kawasaki", "kindu", "kirov", "kisi", "kitchener", "kumba", "kure", "lages", "latur", "laval",
+    "libertad", "linhares", "loja", "machida", "manta", "marcory", "markham", "masina", "matsumoto", "maua", "merlo", "miass", "minna",
+    "minya", "mito", "miyazaki", "moga", "munster", "mushin", "mwene", "nada", "naga", "nagaoka", "naha", "natal", "natore", "nepean",
+    "newport", "noda", "north shore", "nova vida", "okene", "olinda", "orai", "oral", "orsk", "osan", "oyama", "palmas", "paltan",
+    "pandi", "paulista", "pedreira", "pereira", "pest", "posadas", "puri", "qods", "quevedo", "rangel", "resistencia", "rewa",
+    "reynosa", "rohini", "rosetta", "roxas city", "safi", "sakai", "saki", "sakura", "salta", "salvador", "samara", "santander",
+    "santos", "sari", "satna", "savar", "serra", "sinfra", "sirsa", "soledad", "sumida", "sunshine coast", "sutton", "suzano",
+    "suzuka", "takaoka", "takasaki", "tanta", "teni", "timon", "tonk", "toyama", "tula", "tungi", "ueda", "valenzuela", "vaughan",
+    "viana", "vigo", "vila flor", "warri", "yamagata", "yamaguchi", "yamato", "yola", "zaria",
 }
 
 # Corrections of the land borders in GeoNames, as pairs of codes.

@@ -121,7 +121,8 @@ type Report<'a> = dyn FnMut(&GoldArticle, &GoldEvent, &Explanation, u32, &str) +
 fn score(pipeline: &Pipeline, file: &Path, report: &mut Report) -> anyhow::Result<Found> {
     let mut found = Found::default();
     for article in read_all::<GoldArticle>(file)? {
-        let Some(read) = pipeline.explain(&article.record()).map_err(|rejection| anyhow::anyhow!("{}: {rejection}", article.id))?
+        let Some(read) =
+            pipeline.explain(&article.record()).map_err(|rejection| anyhow::anyhow!("{}: {rejection}", article.id))?
         else {
             continue;
         };
@@ -194,7 +195,8 @@ mod tests {
 
     #[test]
     fn an_event_is_told_where_most_words_of_its_note_stand_and_its_actors_are_near_or_far() {
-        let read = read("Ghana praised Togo.\n\nFrance has rejected the plan of Spain.\n\nNobody answered. Spain repeated the offer.");
+        let read =
+            read("Ghana praised Togo.\n\nFrance has rejected the plan of Spain.\n\nNobody answered. Spain repeated the offer.");
         let sentence = told_in(&read, "Spain repeats its offer");
         assert_eq!(read.document.sentences.len() - 1, sentence as usize);
         let reaches = ["ESP", "FRA", "GHA", "ITA"].map(|code| reach(&read, sentence, code));

@@ -1,0 +1,326 @@
+//! What pronouns, "the two countries", "its southern neighbour" and "his hosts" refer to in the light of an article so far.
+//!
+//! Pronouns look for who does what the clauses above them say, then for the subject of the sentence before. A subject that is no actor
+//! stops the search: after "The analyst spoke on Monday." "he" is the analyst. Rather no referent than a wrong one.
+
+use super::gazetteer::Gazetteer;
+use super::lexicon::{Class, Reference};
+use super::memory::{BACK, Memory, SENTENCES};
+use super::mention::{ActorCode, MentionKind, Mentions};
+use super::phrase::Phrase;
+use super::view::{View, is_subject};
+use crate::syntax::{Deprel, Token, Upos, Xpos};
+
+impl Memory {
+    /// "he", "it", "they" and their possessives.
+    pub(super) fn pronoun(&self, view: View, token: u32, reference: Reference, out: &Mentions) -> Option<u32> {
+        if view.is_dummy(token) || is_cataphoric(view, token) || may_be_thing(view, token, reference, out) {
+            return None;
+        }
+        let governor = view.token(token).map_or(Token::ROOT, |token| token.head);
+        let possessive = view.deprel(token) == Some(Deprel::NmodPoss);
+        if possessive && let Some(thanked) = self.thanked(view, token, reference, out) {
+            return Some(thanked);
+        }
+        // The one who does it is somebody else: "Lavrov met him", "Oslo voiced support for it".
+        let mut own = !possessive && !view.deprel(token).is_some_and(is_subject);
+        let mut barred = None;
+        // Up through the clauses: who does what they say, if they stand before the pronoun.
+        let mut verb = governor;
+        for _ in 0..8 {
+            let Some(above) = view.token(verb) else { break };
+            let doer = view.doer_of(verb).filter(|doer| *doer < token && !view.is(*doer, &["which", "who", "that"]));
+            if let Some(doer) = doer {
+                let found = self.at(view, doer, out);
+                if own {
+                    (barred, own) = (found, false);
+                } else {
+                    match found {
+                        Some(found) if self.same(Some(found), barred, out) => {}
+                        Some(found) if self.agrees(found, reference, out) => return Some(found),
+                        Some(_) => {}
+                        None if blocks(view, doer, reference) => return None,
+                        None => {}
+                    }
+                }
+            }
+            verb = above.head;
+        }
+        self.subject_before(view, token, reference, barred, out)
+    }
+
+    /// "Lima thanked Oslo *for its* help", "blamed Iran for its part": whose it is stands right before "for".
+    fn thanked(&self, view: View, token: u32, reference: Reference, out: &Mentions) -> Option<u32> {
+        let link = token.checked_sub(1).filter(|link| view.is(*link, &["for"]))?;
+        let last = out.all.len().checked_sub(1)?;
+        let mention = out.all.get(last).filter(|mention| mention.sentence == view.index)?;
+        let adjacent = view.token(link).is_some_and(|link| link.span.start <= mention.span.end + 6);
+        let object = !self.traits.get(last).is_some_and(|traits| traits.subject);
+        // Of "the Netherlands and Australia" the first tells.
+        let first = last.checked_sub(1).filter(|first| self.coordinated(*first as u32, out).is_some()).unwrap_or(last);
+        (adjacent && object)
+            .then_some([first, last])?
+            .into_iter()
+            .map(|index| index as u32)
+            .find(|index| self.agrees(*index, reference, out))
+    }
+
+    /// Whether two mentions are of the same actors.
+    fn same(&self, one: Option<u32>, other: Option<u32>, out: &Mentions) -> bool {
+        let actors = |index: Option<u32>| index.and_then(|index| out.all.get(index as usize)).map(|mention| &mention.actors);
+        actors(one).is_some_and(|held| Some(held) == actors(other))
+    }
+
+    /// The subject of the sentence before, else what else there agrees.
+    fn subject_before(&self, view: View, token: u32, reference: Reference, barred: Option<u32>, out: &Mentions) -> Option<u32> {
+        let starts = view.deprel(token).is_some_and(is_subject);
+        // Earlier in this sentence, nothing governs: take what agrees, the latest first; for a thing only one subject after another.
+        let candidates = (0..out.all.len()).rev().take(BACK).filter(|index| {
+            let mention = &out.all[*index];
+            mention.head < token
+                && mention.sentence + SENTENCES > view.index
+                && self.agrees(*index as u32, reference, out)
+                && !self.same(Some(*index as u32), barred, out)
+        });
+        let mut best: Option<(u32, u32)> = None;
+        for index in candidates {
+            let mention = &out.all[index];
+            let back = view.index - mention.sentence;
+            let subject = self.traits.get(index).is_some_and(|traits| traits.subject);
+            if back == 0 && reference == Reference::Thing && !(subject && starts) {
+                continue;
+            }
+            let cost = back * 4 + if subject { 0 } else { 3 };
+            // Of several subjects of a sentence the first, of others the last.
+            if best.is_none_or(|(least, _)| cost < least || subject && cost == least) {
+                best = Some((cost, index as u32));
+            }
+        }
+        let (_, found) = best?;
+        let from = out.all.get(found as usize)?.sentence;
+        // Between the two, a subject of its own stops the search.
+        let passed = from + 1..view.index;
+        let stopped = passed.into_iter().chain((from < view.index).then_some(from)).any(|index| {
+            let Some(sentence) = view.document.sentences.get(index as usize) else { return false };
+            let other = View { sentence, index, ..view };
+            let subject = other.root_subject().filter(|subject| self.at(other, *subject, out).is_none());
+            subject.is_some_and(|subject| {
+                let unresolved = other.is(subject, &["he", "she", "it", "they"]) && !other.is_dummy(subject);
+                unresolved || blocks(other, subject, reference)
+            })
+        });
+        if stopped { None } else { Some(found) }
+    }
+
+    /// The mention that a token heads or lies in.
+    fn at(&self, view: View, token: u32, out: &Mentions) -> Option<u32> {
+        let span = view.token(token)?.span;
+        let recent = (0..out.all.len()).rev().take(BACK);
+        recent.into_iter().find(|index| out.all[*index].span.contains(span)).map(|index| index as u32)
+    }
+
+    /// The last mention of the sentence before `token`.
+    pub(super) fn before(&self, view: View, token: u32, out: &Mentions) -> Option<u32> {
+        let last = out.all.iter().rposition(|mention| mention.head < token)?;
+        (out.all[last].sentence == view.index && token - out.all[last].head < 6).then_some(last as u32)
+    }
+
+    fn agrees(&self, index: u32, reference: Reference, out: &Mentions) -> bool {
+        let (Some(mention), Some(traits)) = (out.all.get(index as usize), self.traits.get(index as usize)) else { return false };
+        let one = mention.actors.len() == 1;
+        match reference {
+            Reference::Man => traits.class == Class::Person && traits.female != Some(true),
+            Reference::Woman => traits.class == Class::Person && traits.female != Some(false),
+            Reference::Thing => traits.class == Class::Body && one,
+            // "Iran and Oman": a state is several only together with another.
+            Reference::Several => traits.class == Class::People || !one || self.coordinated(index, out).is_some(),
+            _ => true,
+        }
+    }
+
+    /// The actor of the mention that stands right behind a state: "Iran and *Oman*".
+    fn coordinated(&self, index: u32, out: &Mentions) -> Option<ActorCode> {
+        let one = out.all.get(index as usize)?;
+        let next = out.all.get(index as usize + 1).filter(|next| next.sentence == one.sentence)?;
+        let near = next.span.start > one.span.end && next.span.start <= one.span.end + 9 && next.head - one.head <= 3;
+        let alike = next.kind == one.kind && next.actors != one.actors;
+        if near && alike { next.actors.first().copied() } else { None }
+    }
+
+    /// "they" after "Iran and Oman": the actors that stand behind the found one.
+    pub(super) fn join_coordinated(&self, found: u32, phrase: &mut Phrase, out: &Mentions) {
+        let mut at = found;
+        while let Some(code) = self.coordinated(at, out) {
+            if !phrase.actors.contains(&code) {
+                phrase.actors.push(code);
+            }
+            at += 1;
+        }
+    }
+
+    /// "the two countries": the states that the last sentences are most about, those of this sentence first. Who speaks to both is
+    /// neither: "Togo offered to mediate between the two countries", "Washington urged both sides".
+    pub(super) fn several(
+        &self,
+        view: View,
+        gazetteer: &Gazetteer,
+        phrase: &mut Phrase,
+        count: usize,
+        out: &Mentions,
+    ) -> Option<Option<u32>> {
+        const BY_DISTANCE: [u32; 7] = [40, 10, 6, 4, 3, 2, 1];
+        let third = third_party(view, phrase.head).and_then(|doer| self.at(view, doer, out));
+        let third = third.and_then(|index| out.all.get(index as usize)).map_or(&[][..], |mention| mention.actors.as_slice());
+        let mut weights: Vec<(u32, ActorCode, u32)> = Vec::new();
+        for (index, mention) in out.all.iter().enumerate().rev().take(BACK) {
+            let Some(weight) = BY_DISTANCE.get((view.index - mention.sentence) as usize) else { break };
+            let subject = self.traits.get(index).is_some_and(|traits| traits.subject);
+            // Each item of a round-up or a live blog is a paragraph of its own.
+            let weight = if paragraph(view, mention.sentence) == view.sentence.paragraph { *weight } else { weight.div_ceil(2) };
+            let weight = match mention.kind {
+                // A place is no party, unless nothing else is at hand.
+                MentionKind::Place if !subject => 1,
+                _ if subject => weight * 3 / 2,
+                _ => weight,
+            };
+            for code in mention.actors.iter().filter(|code| gazetteer.is_state(**code) && !third.contains(code)) {
+                match weights.iter_mut().find(|(_, held, _)| held == code) {
+                    Some(held) => held.0 += weight,
+                    None => weights.push((weight, *code, index as u32)),
+                }
+            }
+        }
+        if weights.len() < count {
+            return None;
+        }
+        // The sort is stable: among equals the one named last comes first.
+        weights.sort_by_key(|(weight, ..)| std::cmp::Reverse(*weight));
+        weights.truncate(count);
+        let told = weights.iter().map(|(.., index)| *index).min();
+        phrase.actors = weights.into_iter().map(|(_, code, _)| code).collect();
+        phrase.actors.sort();
+        Some(told)
+    }
+
+    /// "his hosts": the state named last that is not his.
+    pub(super) fn partner(&self, view: View, gazetteer: &Gazetteer, phrase: &mut Phrase, out: &Mentions) -> Option<Option<u32>> {
+        let mut verb = view.token(phrase.head)?.head;
+        let mut own = None;
+        for _ in 0..4 {
+            own = view.doer_of(verb).and_then(|doer| self.at(view, doer, out));
+            match view.token(verb) {
+                Some(above) if own.is_none() => verb = above.head,
+                _ => break,
+            }
+        }
+        let own = out.all.get(own? as usize)?.actors.clone();
+        let (index, other) = out.all.iter().enumerate().rev().take(BACK).find(|(_, mention)| {
+            mention.sentence + SENTENCES > view.index
+                && mention.actors.iter().all(|code| gazetteer.is_state(*code) && !own.contains(code))
+        })?;
+        phrase.actors = other.actors.clone();
+        Some(Some(index as u32))
+    }
+
+    /// "its southern neighbour": a state that borders on the possessor, in that direction, and that the article names; or the only one.
+    /// Where the possessor has none there, the possessor is another: one of the subjects before.
+    pub(super) fn neighbour(
+        &self,
+        view: View,
+        gazetteer: &Gazetteer,
+        phrase: &mut Phrase,
+        reference: Reference,
+        out: &Mentions,
+    ) -> Option<Option<u32>> {
+        let Reference::Neighbour(wind) = reference else { return None };
+        let mut owners: Vec<ActorCode> = phrase.actors.clone();
+        if owners.is_empty() {
+            let pronoun = phrase.first.checked_sub(1).and_then(|before| {
+                [Reference::Thing, Reference::Several].into_iter().find_map(|kind| self.pronoun(view, before, kind, out))
+            });
+            owners.extend(pronoun.and_then(|index| out.all.get(index as usize)?.actors.first()));
+            let near = out.all.iter().enumerate().rev().take(BACK).take_while(|(_, mention)| mention.sentence + 2 > view.index);
+            let subjects = near.filter(|(index, _)| self.traits.get(*index).is_some_and(|traits| traits.subject));
+            owners.extend(subjects.filter_map(|(_, mention)| mention.actors.first()));
+        }
+        let named = |code: &ActorCode| out.all.iter().rposition(|mention| mention.actors.contains(code));
+        let (index, code) = owners.into_iter().find_map(|owner| {
+            let mut beside: Vec<(Option<usize>, ActorCode)> =
+                gazetteer.neighbours(owner, wind).map(|code| (named(&code), code)).collect();
+            beside.sort();
+            match beside.as_slice() {
+                [only] => Some(*only),
+                [.., latest] if latest.0.is_some() => Some(*latest),
+                _ => None,
+            }
+        })?;
+        phrase.actors = vec![code];
+        Some(index.map(|index| index as u32))
+    }
+}
+
+/// Who acts on the pair that `head` heads, as its object or between its two.
+fn third_party(view: View, head: u32) -> Option<u32> {
+    /// Verbs whose subject may be one of the two that are their object: "Pakistan wants both sides to agree".
+    const WITHIN: &[&str] = &[
+        "want", "wants", "wanted", "help", "helps", "helped", "bring", "brings", "brought", "let", "make", "makes", "made",
+        "keep", "keeps", "kept", "lead", "leads", "led", "allow", "allows", "allowed", "enable", "unite", "unites", "see",
+        "sees",
+    ];
+    const BETWEEN: &[&str] = &["mediat", "broker", "arbitrat", "shuttl", "reconcil", "interven", "referee"];
+    let token = view.token(head)?;
+    let begins = |token: u32, stems: &[&str]| {
+        let word = view.word(token).to_lowercase();
+        stems.iter().any(|stem| word.starts_with(stem))
+    };
+    let acts = match token.deprel {
+        Deprel::Obj | Deprel::Iobj => !view.is(token.head, WITHIN),
+        Deprel::Obl | Deprel::Nmod => begins(token.head, BETWEEN),
+        _ => false,
+    };
+    acts.then(|| {
+        view.doer_of(token.head).filter(|doer| !view.is(*doer, &["which", "who", "that"])).or_else(|| view.root_subject())
+    })?
+}
+
+fn paragraph(view: View, sentence: u32) -> u32 {
+    view.document.sentences.get(sentence as usize).map_or(0, |sentence| sentence.paragraph)
+}
+
+/// "In her address the president recalled": the subject that tells is still to come.
+fn is_cataphoric(view: View, token: u32) -> bool {
+    let opening = token < view.tokens().start + 3 && view.deprel(token) == Some(Deprel::NmodPoss);
+    let owned = view.token(token).map(|token| token.head);
+    let later = |subject: u32| subject > token && Some(subject) != owned && view.upos(subject) != Some(Upos::Pron);
+    opening && view.root_subject().is_some_and(later)
+}
+
+/// "France pressed for *it*", "vetoed *them*": what the sentence has named before may be a thing, not an actor.
+fn may_be_thing(view: View, token: u32, reference: Reference, out: &Mentions) -> bool {
+    let number = match reference {
+        Reference::Thing => [Xpos::Nn, Xpos::Nn],
+        Reference::Several => [Xpos::Nns, Xpos::Nnps],
+        _ => return false,
+    };
+    let governed = !view.deprel(token).is_some_and(|deprel| is_subject(deprel) || deprel == Deprel::NmodPoss);
+    let mentioned = |index: u32| {
+        let span = view.token(index).map_or_else(Default::default, |token| token.span);
+        out.all
+            .iter()
+            .rev()
+            .take(BACK)
+            .take_while(|mention| mention.sentence == view.index)
+            .any(|mention| mention.span.contains(span))
+    };
+    let thing = |index: &u32| view.token(*index).is_some_and(|token| number.contains(&token.xpos)) && !mentioned(*index);
+    governed && (view.tokens().start.max(token.saturating_sub(30))..token).any(|index| thing(&index))
+}
+
+/// Whether a subject that is no actor could be what the pronoun refers to.
+fn blocks(view: View, subject: u32, reference: Reference) -> bool {
+    match view.upos(subject) {
+        Some(Upos::Propn) => true,
+        Some(Upos::Noun) => matches!(reference, Reference::Thing | Reference::Man | Reference::Woman),
+        _ => false,
+    }
+}

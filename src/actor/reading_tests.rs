@@ -1,0 +1,123 @@
+use std::sync::LazyLock;
+
+use super::{Gazetteer, Mentions};
+use crate::article::{self, Decoded, Limits};
+use crate::record::Record;
+use crate::syntax::{Analyzer, Document, Scratch};
+
+static ANALYZER: LazyLock<Analyzer> = LazyLock::new(|| Analyzer::embedded().unwrap());
+static GAZETTEER: LazyLock<Gazetteer> = LazyLock::new(|| Gazetteer::embedded().unwrap());
+
+/// The mentions of a text as `words=CODE` in text order, codes of one mention joined by `+`.
+fn read(text: &str) -> Vec<String> {
+    let record =
+        Record::from_payload(serde_json::json!({"text": text, "language": "en", "published_at": "2024-05-08"}).to_string());
+    let Ok(Decoded::Article(article)) = article::decode(&record, &Limits::default()) else { panic!("an article") };
+    let mut document = Document::default();
+    ANALYZER.analyze(&article.text, None, &mut Scratch::default(), &mut document);
+    let mut mentions = Mentions::default();
+    GAZETTEER.mentions(&article, &document, &mut mentions);
+    let codes = |mention: &super::Mention| mention.actors.iter().map(|code| code.to_string()).collect::<Vec<_>>().join("+");
+    mentions.all.iter().map(|mention| format!("{}={}", mention.span.of(&article.text), codes(mention))).collect()
+}
+
+fn assert_reads(text: &str, expected: &[&str]) {
+    let found = read(text);
+    for wanted in expected {
+        assert!(found.iter().any(|mention| mention == wanted), "{wanted} in {found:?}");
+    }
+}
+
+#[test]
+fn the_subject_of_a_clause_is_not_the_one_it_acts_on() {
+    assert_reads("Lavrov met Fidan in Ankara. Fidan invited him to Antalya.", &["him=RUS"]);
+    assert_reads("Iran and Oman signed a pact. Saudi Arabia invited them to Riyadh.", &["them=IRN+OMN"]);
+}
+
+#[test]
+fn an_impersonal_it_is_nobody() {
+    for text in
+        ["France praised Ghana. It may be mentioned here that Togo was absent.", "Peru spoke. It is clear that Chile won."]
+    {
+        assert!(!read(text).iter().any(|mention| mention.starts_with("It=")), "{:?}", read(text));
+    }
+}
+
+#[test]
+fn two_countries_do_not_include_the_one_that_speaks_to_both() {
+    assert_reads(
+        "Haiti accused the Dominican Republic of a blockade. The United States urged both countries to talk.",
+        &["both countries=DOM+HTI"],
+    );
+}
+
+#[test]
+fn a_role_without_a_state_is_that_of_the_dateline() {
+    let text = "LUSAKA, May 7 - Zambia will import electricity from Mozambique, Energy Minister Peter Kapala told reporters. \
+        Kapala said so.";
+    assert_reads(text, &["Energy Minister Peter Kapala=ZMB", "Kapala=ZMB"]);
+}
+
+#[test]
+fn a_person_introduced_in_full_may_be_called_by_the_first_name() {
+    assert_reads(
+        "Prime Minister Shehbaz Sharif flew to Baku. Shehbaz thanked Azerbaijan.",
+        &["Prime Minister Shehbaz Sharif=PAK", "Shehbaz=PAK"],
+    );
+}
+
+#[test]
+fn a_neighbour_is_sought_by_the_wind() {
+    assert_reads(
+        "Uzbekistan signed a treaty with Kyrgyzstan. Uzbekistan cut supplies to its eastern neighbour.",
+        &["eastern neighbour=KGZ"],
+    );
+}
+
+#[test]
+fn hosts_are_the_other_side() {
+    assert_reads(
+        "Moldova opened a bridge. Romanian Defence Minister Ionut Mosteanu pledged ambulances for his hosts.",
+        &["his hosts=MDA"],
+    );
+}
+
+#[test]
+fn a_relative_owns_the_role_that_follows_it() {
+    assert_reads("Finland, whose police are investigating the case, sent a ship.", &["whose police=FIN"]);
+}
+
+#[test]
+fn the_state_given_something_does_not_own_it() {
+    assert_reads("Paris is handing Kyiv long-range missiles.", &["Paris=FRA", "Kyiv=UKR"]);
+    assert_reads("46 Ivorian soldiers from Mali came home.", &["46 Ivorian soldiers=CIV", "Mali=MLI"]);
+}
+
+#[test]
+fn a_city_before_an_embassy_says_where_it_is() {
+    assert!(!read("Azerbaijan evacuated its Tehran embassy.").iter().any(|mention| mention == "Tehran embassy=IRN"));
+}
+
+#[test]
+fn namesakes_are_nobody() {
+    for text in [
+        "Paris Hilton opened a shop.",
+        "Jordan Henderson signed for Ajax.",
+        "Chad Smith plays the drums.",
+        "Cuba Gooding won an Oscar.",
+        "She drank a Turkish coffee and ate a Russian salad.",
+        "China Airlines and Korean Air raised their fares.",
+        "The Panama Papers named him.",
+        "He lives in Lebanon, Pennsylvania.",
+        "Michael Jordan bought a house.",
+        "Atlanta, Georgia is warm.",
+        "Kazuo Ueda raised the rate.",
+        "Guided tours are given in English, Spanish and Chinese.",
+    ] {
+        assert_eq!(
+            read(text).iter().filter(|mention| !mention.contains("He=")).collect::<Vec<_>>(),
+            Vec::<&String>::new(),
+            "{text}"
+        );
+    }
+}
