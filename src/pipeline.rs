@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use crate::actor::{Gazetteer, GazetteerError, Mentions};
+use crate::actor::{Dictionaries, DictionaryErrors, Gazetteer, GazetteerError, Mentions, Merged};
 use crate::article::{self, Article, ArticleStatus, Decoded, Limits, Signature};
 use crate::event::{self, Coder, Event, Explained, Trace};
 use crate::lexicon::LexiconError;
@@ -107,6 +107,8 @@ pub enum LoadError {
     #[error(transparent)]
     Gazetteer(#[from] GazetteerError),
     #[error(transparent)]
+    Dictionaries(#[from] DictionaryErrors),
+    #[error(transparent)]
     Syntax(#[from] syntax::ModelError),
 }
 
@@ -136,6 +138,16 @@ impl Pipeline {
     /// The same with other limits on what a record may cost.
     pub fn with_limits(self, limits: Limits) -> Self {
         Self { limits, ..self }
+    }
+
+    /// The same with a user's own dictionaries of actors merged into the gazetteer, and what each brought.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the files, with their lines.
+    pub fn with_dictionaries(mut self, files: &Dictionaries) -> Result<(Self, Vec<Merged>), LoadError> {
+        let (gazetteer, merged) = self.gazetteer.with_dictionaries(files)?;
+        self.gazetteer = gazetteer;
+        Ok((self, merged))
     }
 
     /// Codes one record and says, where there are no events, whether it was passed over and why.

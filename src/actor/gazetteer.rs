@@ -1,10 +1,7 @@
 //! [`Gazetteer`]: every name by which an actor is known, and what a user adds. Loaded once, read by all.
 //!
-//! The tables are embedded in the binary. [`Gazetteer::with_overlay`] merges a user's own. A name given later wins over the same name
-//! given before.
-
-use std::fs;
-use std::path::Path;
+//! The tables are embedded in the binary. [`Gazetteer::with_dictionaries`] merges a user's own. A name given later wins over the same
+//! name given before.
 
 use rustc_hash::FxHashMap;
 
@@ -29,6 +26,8 @@ macro_rules! table {
     };
 }
 
+pub(super) use table;
+
 impl Gazetteer {
     /// The gazetteer that comes with the program.
     ///
@@ -52,54 +51,34 @@ impl Gazetteer {
         Ok(gazetteer)
     }
 
-    /// Merges a user's own actors from a file, or from all files of a folder in the order of their names: `.tsv` in the format of
-    /// `config/lexicon/actors/organs.tsv`, anything else in the PETRARCH format.
-    ///
-    /// # Errors
-    /// The file cannot be read, or a line of it is not in its format.
-    pub fn with_overlay(mut self, path: impl AsRef<Path>) -> Result<Self, GazetteerError> {
-        self.overlay(path.as_ref())?;
-        Ok(self)
-    }
-
-    fn overlay(&mut self, path: &Path) -> Result<(), GazetteerError> {
-        let file = path.display().to_string();
-        let failed = |source| GazetteerError::Read { file: file.clone(), source };
-        if path.is_dir() {
-            let mut files = fs::read_dir(path)
-                .and_then(|held| held.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>())
-                .map_err(failed)?;
-            files.sort();
-            return files.iter().filter(|path| path.is_file()).try_for_each(|path| self.overlay(path));
-        }
-        let text = fs::read_to_string(path).map_err(failed)?;
-        match path.extension().is_some_and(|extension| extension == "tsv") {
-            true => self.read_actors((&file, &text)),
-            false => Ok(()),
-        }
-    }
-
-    /// Columns: names, code, kind, sector, role, from, to.
     fn read_actors(&mut self, (file, text): (&str, &str)) -> Result<(), GazetteerError> {
-        for line in lines(file, text) {
-            let (code, kind, sector) = (line.code(1)?, line.kind(2)?, line.sector(3)?);
-            let name = line.alternatives(0).next().ok_or_else(|| line.error("no name"))?;
-            let mut entry = Entry { code: Some(code), sector, ..Entry::new(kind, name) };
-            if kind == Kind::Person {
-                let role = Some(line.column(4)).filter(|role| !role.is_empty()).map(Into::into);
-                let term = Term { code, sector, role, from: line.month(5, false)?, to: line.month(6, true)? };
-                // Further lines of the same person are further posts.
-                if let Some(last) = self.entries.last_mut().filter(|last| last.kind == kind && *last.name == *name) {
-                    last.terms.push(term);
-                    continue;
-                }
-                entry.female = line.column(2) == "woman";
-                entry.terms.push(term);
-                self.add_bearer(name);
-            }
-            self.add(entry, line.alternatives(0), &line)?;
+        lines(file, text).try_for_each(|line| self.read_actor(&line))
+    }
+
+    /// Columns: names, code, kind, sector, role, from, to. An exclusion needs no code.
+    pub(super) fn read_actor(&mut self, line: &Line) -> Result<(), GazetteerError> {
+        let (kind, sector) = (line.kind(2)?, line.sector(3)?);
+        let name = line.alternatives(0).next().ok_or_else(|| line.error("no name"))?;
+        if kind == Kind::Exclusion {
+            return self.add(Entry::new(kind, ""), line.alternatives(0), line);
         }
-        Ok(())
+        let code = line.code(1)?;
+        let mut entry = Entry { code: Some(code), sector, ..Entry::new(kind, name) };
+        if kind == Kind::State {
+            self.states.entry(code).or_default();
+        }
+        if kind == Kind::Person {
+            let role = Some(line.column(4)).filter(|role| !role.is_empty()).map(Into::into);
+            let term = Term { code, sector, role, from: line.month(5, false)?, to: line.month(6, true)? };
+            // Further lines of the same person are further posts.
+            if let Some(last) = self.entries.last_mut().filter(|last| last.kind == kind && *last.name == *name) {
+                last.terms.push(term);
+                return Ok(());
+            }
+            entry.female = line.column(2) == "woman";
+            entry.terms.push(term);
+        }
+        self.add(entry, line.alternatives(0), line)
     }
 
     fn add_bearer(&mut self, name: &str) {
@@ -178,14 +157,35 @@ impl Gazetteer {
     }
 
     fn add<'a>(&mut self, entry: Entry, names: impl Iterator<Item = &'a str>, line: &Line) -> Result<(), GazetteerError> {
-        let index = self.entries.len() as u32;
-        self.entries.push(entry);
+        let index = self.add_entry(entry);
         for name in names {
-            if !self.names.insert(name, index) {
+            if !self.add_name(name, index) {
                 return Err(line.error(format!("`{name}` is not a name: between 1 and 16 words")));
             }
         }
         Ok(())
+    }
+
+    pub(super) fn add_entry(&mut self, entry: Entry) -> u32 {
+        let index = self.entries.len() as u32;
+        if entry.kind == Kind::Person {
+            self.add_bearer(&entry.name);
+        }
+        self.entries.push(entry);
+        index
+    }
+
+    /// `false` where the name has no word or more than 16.
+    pub(super) fn add_name(&mut self, name: &str, entry: u32) -> bool {
+        self.names.insert(name, entry)
+    }
+
+    /// What stands behind `text` when all of it is a name.
+    pub(super) fn exactly(&self, text: &str, scan: &mut Scan) -> Option<&Entry> {
+        self.names.scan(text, 0, scan);
+        let [only] = scan.found.as_slice() else { return None };
+        let whole = only.span.start == 0 && only.span.end as usize == text.len();
+        self.names.entries(*only).next().filter(|_| whole).map(|entry| self.entry(entry))
     }
 
     /// Whether the code is that of a state, not of an organisation.

@@ -3,17 +3,25 @@
 
 mod anaphora;
 mod context;
+#[cfg(test)]
+mod coverage_tests;
+mod dictionaries;
+#[cfg(test)]
+mod dictionaries_tests;
 mod gazetteer;
 mod lexicon;
 mod memory;
 mod mention;
 mod names;
+mod petrarch;
 mod phrase;
 mod reading;
 #[cfg(test)]
 mod reading_tests;
 mod view;
 
+pub use dictionaries::{Dictionaries, DictionaryErrors, Merged};
 pub use gazetteer::Gazetteer;
 pub use lexicon::GazetteerError;
 pub use mention::{ActorCode, Mention, MentionKind, Mentions, Sector};
+pub use petrarch::Skipped;

@@ -9,14 +9,18 @@ static ANALYZER: LazyLock<Analyzer> = LazyLock::new(|| Analyzer::embedded().unwr
 static GAZETTEER: LazyLock<Gazetteer> = LazyLock::new(|| Gazetteer::embedded().unwrap());
 
 /// The mentions of a text as `words=CODE` in text order, codes of one mention joined by `+`.
-fn read(text: &str) -> Vec<String> {
+pub(super) fn read(text: &str) -> Vec<String> {
+    read_with(&GAZETTEER, text)
+}
+
+pub(super) fn read_with(gazetteer: &Gazetteer, text: &str) -> Vec<String> {
     let record =
         Record::from_payload(serde_json::json!({"text": text, "language": "en", "published_at": "2024-05-08"}).to_string());
     let Ok(Decoded::Article(article)) = article::decode(&record, &Limits::default()) else { panic!("an article") };
     let mut document = Document::default();
     ANALYZER.analyze(&article.text, None, &mut Scratch::default(), &mut document);
     let mut mentions = Mentions::default();
-    GAZETTEER.mentions(&article, &document, &mut mentions);
+    gazetteer.mentions(&article, &document, &mut mentions);
     let codes = |mention: &super::Mention| mention.actors.iter().map(|code| code.to_string()).collect::<Vec<_>>().join("+");
     mentions.all.iter().map(|mention| format!("{}={}", mention.span.of(&article.text), codes(mention))).collect()
 }

@@ -90,9 +90,11 @@ pub fn run(command: Command) -> anyhow::Result<ExitCode> {
     }
 }
 
-/// The pipeline of this version.
+/// The pipeline of this version, with the dictionaries of the configuration.
 pub(super) fn load(config: &Config) -> anyhow::Result<Pipeline> {
-    Ok(Pipeline::embedded()?.with_limits(Limits { max_bytes: config.limits.article_bytes }))
+    let pipeline = Pipeline::embedded()?.with_limits(Limits { max_bytes: config.limits.article_bytes });
+    let (pipeline, _) = pipeline.with_dictionaries(&config.coder.dictionaries).context(Failure::Configuration)?;
+    Ok(pipeline)
 }
 
 /// Codes what the plan says, and shows how far it is.

@@ -7,9 +7,13 @@ use std::time::Duration;
 use anyhow::{Context, anyhow};
 
 use super::exit::Failure;
+use crate::actor::Merged;
 use crate::config::{Config, Source};
 use crate::pipeline::Pipeline;
 use crate::stream::probe::probe;
+
+/// Lines of a dictionary that are left out and shown; more are only counted.
+const SHOWN: usize = 5;
 
 /// Validate a configuration, load the coder, and try the connection to Kafka.
 #[derive(clap::Args)]
@@ -28,8 +32,10 @@ pub struct Args {
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let config = Config::load(&Source::process(args.config.as_deref())).context(Failure::Configuration)?;
     println!("ok     configuration");
-    Pipeline::embedded()?;
+    let pipeline = Pipeline::embedded()?;
     println!("ok     lexicons and models");
+    let (_, merged) = pipeline.with_dictionaries(&config.coder.dictionaries).context(Failure::Configuration)?;
+    merged.iter().for_each(report);
     if args.offline {
         return Ok(ExitCode::SUCCESS);
     }
@@ -43,5 +49,18 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     match findings.iter().filter(|finding| finding.outcome.is_err()).count() {
         0 => Ok(ExitCode::SUCCESS),
         wrong => Err(anyhow!(Failure::Kafka).context(format!("{wrong} of {} checks failed", findings.len()))),
+    }
+}
+
+/// What a dictionary brought, and what of it is of no use.
+fn report(merged: &Merged) {
+    let Merged { file, added, known, skipped } = merged;
+    let file = file.display();
+    println!("ok     {file}: {added} added, {known} known already, {} left out", skipped.len());
+    for line in skipped.iter().take(SHOWN) {
+        println!("       {file}:{}: {}", line.line, line.why);
+    }
+    if skipped.len() > SHOWN {
+        println!("       and {} more", skipped.len() - SHOWN);
     }
 }

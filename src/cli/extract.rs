@@ -12,6 +12,7 @@ use anyhow::Context;
 use clap::ValueEnum;
 
 use super::{explain, table};
+use crate::actor::Dictionaries;
 use crate::event::Event;
 use crate::pipeline::{Coded, Passed, Pipeline};
 use crate::record::Record;
@@ -30,6 +31,15 @@ pub struct Args {
     /// Instead of events: what was read in every sentence, what made each event, and what was dropped and why.
     #[arg(long, conflicts_with = "format")]
     explain: bool,
+    /// A table of actors of your own to merge, in the format of config/lexicon/actors/organs.tsv; may be given several times.
+    #[arg(long, value_name = "FILE")]
+    actors: Vec<PathBuf>,
+    /// A dictionary of actors in the PETRARCH format to merge.
+    #[arg(long, value_name = "FILE")]
+    petrarch_actors: Vec<PathBuf>,
+    /// A dictionary of agents in the PETRARCH format to merge.
+    #[arg(long, value_name = "FILE")]
+    petrarch_agents: Vec<PathBuf>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -42,12 +52,12 @@ enum Format {
 const BATCH: usize = 256;
 
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
-    let pipeline = Pipeline::embedded()?;
+    let Args { files, format, explain, actors, petrarch_actors, petrarch_agents } = args;
+    let (pipeline, _) = Pipeline::embedded()?.with_dictionaries(&Dictionaries { actors, petrarch_actors, petrarch_agents })?;
     let terminal = io::stdout().is_terminal();
-    let format = args.format.unwrap_or(if terminal { Format::Table } else { Format::Jsonl });
-    let explain = args.explain;
+    let format = format.unwrap_or(if terminal { Format::Table } else { Format::Jsonl });
     let mut report = Report { format, colour: terminal, events: Vec::new(), articles: 0, passed: 0, rejected: 0, coded: 0 };
-    let files = if args.files.is_empty() { vec![PathBuf::from("-")] } else { args.files };
+    let files = if files.is_empty() { vec![PathBuf::from("-")] } else { files };
     for file in &files {
         let mut take = |batch: Vec<Source>| {
             if explain { report.explain(&pipeline, &batch) } else { report.add(&pipeline, batch) }

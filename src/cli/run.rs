@@ -34,7 +34,13 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     logging::start(&config.ops).map_err(anyhow::Error::msg).context(Failure::Configuration)?;
     tracing::info!(version = env!("CARGO_PKG_VERSION"), ?config, "starting");
     let limits = Limits { max_bytes: config.limits.article_bytes };
-    let pipeline = Pipeline::embedded()?.with_limits(limits);
+    let (pipeline, merged) = Pipeline::embedded()?
+        .with_limits(limits)
+        .with_dictionaries(&config.coder.dictionaries)
+        .context(Failure::Configuration)?;
+    for brought in &merged {
+        tracing::info!(file = %brought.file.display(), added = brought.added, known = brought.known, skipped = brought.skipped.len(), "dictionary merged");
+    }
 
     let health = Arc::new(Health::new(config.ops.stall_after));
     let lags = Arc::new(Lags::default());

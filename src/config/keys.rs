@@ -7,6 +7,7 @@ use super::reader::Reader;
 use super::{
     Coder, Config, Delivery, Duplicates, Kafka, Limits, LogFormat, Ops, Retractions, Secret, Security, Service, State, Topics,
 };
+use crate::actor::Dictionaries;
 
 /// librdkafka properties that the service sets itself, because its guarantees rest on them.
 const OURS: [&str; 17] = [
@@ -183,7 +184,14 @@ fn limits(r: &mut Reader) -> Limits {
 }
 
 fn coder(r: &mut Reader) -> Coder {
-    Coder { min_confidence: r.share("coder.min_confidence", 0.0) }
+    Coder {
+        min_confidence: r.share("coder.min_confidence", 0.0),
+        dictionaries: Dictionaries {
+            actors: r.paths("coder.actors"),
+            petrarch_actors: r.paths("coder.petrarch_actors"),
+            petrarch_agents: r.paths("coder.petrarch_agents"),
+        },
+    }
 }
 
 fn state(r: &mut Reader) -> State {

@@ -11,6 +11,8 @@ use std::time::Duration;
 
 pub use load::{ConfigErrors, Source};
 
+use crate::actor::Dictionaries;
+
 /// The configuration, checked: every value is in range and fits the others.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Config {
@@ -104,10 +106,12 @@ pub struct Limits {
     pub record_bytes: usize,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Coder {
     /// Events below are not published.
     pub min_confidence: f64,
+    /// Actors of the user's own.
+    pub dictionaries: Dictionaries,
 }
 
 /// What is remembered of earlier articles, and what for.

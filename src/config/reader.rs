@@ -80,6 +80,25 @@ impl Reader {
         path
     }
 
+    /// A list of files; in an environment variable separated by commas.
+    pub fn paths(&mut self, key: &str) -> Vec<PathBuf> {
+        let texts: Option<Vec<String>> = match self.take(key, Value::Array(Vec::new())) {
+            None => return Vec::new(),
+            Some(Value::String(text)) => Some(text.split(',').map(|path| path.trim().to_owned()).collect()),
+            Some(Value::Array(values)) => values.into_iter().map(|value| value.as_str().map(str::to_owned)).collect(),
+            Some(_) => None,
+        };
+        let Some(texts) = texts else {
+            self.error(key, "expected a list of files, as in `[\"actors.tsv\"]`");
+            return Vec::new();
+        };
+        let paths: Vec<PathBuf> = texts.into_iter().filter(|text| !text.is_empty()).map(PathBuf::from).collect();
+        for path in paths.iter().filter(|path| !path.is_file()) {
+            self.error(key, format!("there is no file `{}`", path.display()));
+        }
+        paths
+    }
+
     pub fn whole(&mut self, key: &str, default: usize, range: std::ops::RangeInclusive<usize>) -> usize {
         let value = match self.take(key, Value::from(default as i64)) {
             None => return default,
