@@ -204,7 +204,7 @@ const NAMESAKES: &[&str] = &[
     "Samoa",
 ];
 
-/// Words before a city that make it no surname.
+/// Words in capitals before a place that are no first name.
 const PARTS: &[&str] = &[
     "North",
     "South",
@@ -244,6 +244,25 @@ const PARTS: &[&str] = &[
     "Northeast",
     "Nearby",
     "Neighbouring",
+    "Monday",
+    "Tuesday",
+    "Wednesday",
+    "Thursday",
+    "Friday",
+    "Saturday",
+    "Sunday",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
 ];
 
 const TITLES: &[&str] = &["Mrs", "Sir", "Lord", "Lady", "Sheikh", "Shaikh", "Imam", "Hajj", "Comrade", "Chairman"];

@@ -11,8 +11,8 @@
 //! ```
 //!
 //! CAMEO codes become ours by `config/lexicon/actors/cameo_codes.tsv`. What the format forbids is an error with its line; what it allows
-//! and we cannot use (a region, an actor without a code, a day that is none) is left out and counted, because such lines are many in
-//! the dictionaries that are in use. Format: Schrodt, Beieler and Idris, "Three's a Charm? Open Event Data Coding with EL:DIABLO,
+//! and we cannot use, or leaves in doubt (a region, an actor without a code, a day that is none, a bracket left open), is left out and
+//! counted, because such lines are many in the dictionaries that are in use. Format: Schrodt, Beieler and Idris, "Three's a Charm? Open Event Data Coding with EL:DIABLO,
 //! PETRARCH, and the Open Event Data Alliance" (2014), and petrarch2 (MIT).
 
 use rustc_hash::FxHashMap;
@@ -75,6 +75,8 @@ impl<T> Read<T> {
     }
 }
 
+const UNCLOSED: &str = "`[` without `]`";
+
 /// The lines of a dictionary without comments and blank lines, from 1.
 fn held_lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let held = text.lines().enumerate().map(|(i, line)| (i + 1, line.split('#').next().unwrap_or("").trim_end()));
@@ -88,7 +90,7 @@ pub(super) fn actors(file: &str, text: &str) -> Read<Actor> {
     for (line, held) in held_lines(text) {
         let error = |message: &str| GazetteerError::Line { file: file.to_owned(), line, message: message.to_owned() };
         let Some((name, codes)) = split_codes(held) else {
-            read.errors.push(error("`[` without `]`"));
+            read.skip(line, UNCLOSED);
             continue;
         };
         let synonym = name.strip_prefix('+');
@@ -219,7 +221,7 @@ pub(super) fn agents(file: &str, text: &str) -> Read<Agent> {
             continue;
         }
         let Some((name, codes)) = split_codes(held) else {
-            read.errors.push(error("`[` without `]`".to_owned()));
+            read.skip(line, UNCLOSED);
             continue;
         };
         let [code] = codes.as_slice() else {
@@ -334,6 +336,7 @@ SYLVANIAN_LEAGUE_(SL)_ [IGOUNO]
 NOWHERE_
 WESTERN_HILLS_ [FRAMIL 2004017-20061201]
 BAD_DAY_ [FRA 209901]
+OPEN_END_ [FRA
 ";
 
     fn dated(code: &str, from: Option<(i16, i8)>, to: Option<(i16, i8)>) -> Dated {
@@ -364,18 +367,22 @@ BAD_DAY_ [FRA 209901]
         let told: Vec<_> = read.skipped.iter().map(|skipped| (skipped.line, skipped.why.as_str())).collect();
         assert_eq!(
             told,
-            [(9, "`Nowhere` has no code"), (11, "`209901` is not a day or a span of days"), (11, "`Bad Day` has no code")]
+            [
+                (9, "`Nowhere` has no code"),
+                (11, "`209901` is not a day or a span of days"),
+                (12, UNCLOSED),
+                (11, "`Bad Day` has no code")
+            ]
         );
     }
 
     #[test]
     fn what_the_format_forbids_is_an_error_with_file_and_line() {
         let errors = |text: &str| actors("a.txt", text).errors.iter().map(ToString::to_string).collect::<Vec<_>>();
-        assert_eq!(errors("FREEDONIA_ [FRA\n"), ["a.txt:1: `[` without `]`"]);
         assert_eq!(errors("\n+FREEDONIAN_\n"), ["a.txt:2: a further name or code, but no actor before it"]);
-        let agents = agents("b.txt", "POLICE!PERSON! [~COP]\nBAKER [~BUS\n");
+        let agents = agents("b.txt", "POLICE!PERSON! [~COP]\n[~BUS]\n");
         let told: Vec<_> = agents.errors.iter().map(ToString::to_string).collect();
-        assert_eq!(told, ["b.txt:1: there is no set `!PERSON!` above", "b.txt:2: `[` without `]`"]);
+        assert_eq!(told, ["b.txt:1: there is no set `!PERSON!` above", "b.txt:2: no name"]);
     }
 
     #[test]
