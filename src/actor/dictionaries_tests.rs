@@ -32,7 +32,7 @@ fn a_users_own_table_is_merged_and_wins() {
 fn every_wrong_line_of_a_users_table_is_told_with_its_place() {
     let (_folder, path) = file("own.tsv", "Freedonia\tfdn\tstate\t\nSylvania\tSYL\trealm\t\n");
     let files = Dictionaries { actors: vec![path.clone(), "/nowhere/at/all.tsv".into()], ..Dictionaries::default() };
-    let errors = Gazetteer::embedded().unwrap().with_dictionaries(&files).err().expect("wrong").to_string();
+    let errors = Gazetteer::embedded().unwrap().with_dictionaries(&files).expect_err("wrong").to_string();
     for told in
         [format!("{}:1: `fdn` is not an actor code", path.display()), format!("{}:2: `realm` is not a kind", path.display())]
     {
