@@ -20,7 +20,11 @@ pub fn decoded(record: &Record) -> Result<Option<Box<Article>>, Rejection> {
         }
         Ok(Decoded::Tombstone) => Ok(None),
         Err(rejection) => {
-            assert!(!rejection.message.is_empty() && rejection.message.len() < 2000, "{} bytes of message", rejection.message.len());
+            assert!(
+                !rejection.message.is_empty() && rejection.message.len() < 2000,
+                "{} bytes of message",
+                rejection.message.len()
+            );
             Err(rejection)
         }
     }
@@ -30,7 +34,10 @@ fn normalized(article: &Article) {
     let text = &article.text;
     assert!(!article.id.is_empty() && article.id.len() <= 512, "the id {:?}", article.id);
     assert!(unicode_normalization::is_nfc(text) && text.trim() == text && !text.contains("  "), "not normalized: {text:?}");
-    assert!(text.is_empty() || text.split("\n\n").all(|paragraph| !paragraph.is_empty() && !paragraph.contains('\n')), "{text:?}");
+    assert!(
+        text.is_empty() || text.split("\n\n").all(|paragraph| !paragraph.is_empty() && !paragraph.contains('\n')),
+        "{text:?}"
+    );
     assert!(!text.chars().any(|c| c.is_control() && c != '\n'), "a control character in {text:?}");
     if let Some(headline) = article.headline {
         let rest = text.get(headline.end as usize..);
@@ -51,12 +58,18 @@ pub fn analysed(analyzer: &Analyzer, text: &str, headline: Option<Span>, scratch
     analyzer.analyze(text, headline, scratch, &mut document);
     let (mut at, mut token) = (0, 0);
     for sentence in &document.sentences {
-        assert!(fits(sentence.span, text) && sentence.span.start >= at, "{sentence:?} overlaps what is before it or does not fit");
+        assert!(
+            fits(sentence.span, text) && sentence.span.start >= at,
+            "{sentence:?} overlaps what is before it or does not fit"
+        );
         assert!(sentence.tokens.start == token && sentence.tokens.end > token, "{sentence:?} leaves tokens out");
         tree(&document, sentence.tokens.clone());
         for index in sentence.tokens.clone() {
             let span = document.tokens[index as usize].span;
-            assert!(fits(span, text) && !span.is_empty() && span.start >= at && sentence.span.contains(span), "{span:?} in {sentence:?}");
+            assert!(
+                fits(span, text) && !span.is_empty() && span.start >= at && sentence.span.contains(span),
+                "{span:?} in {sentence:?}"
+            );
             assert!(fits(document.tokens[index as usize].lemma, &document.lemmas), "a lemma outside the lemmas");
             at = span.end;
         }

@@ -16,7 +16,8 @@ pub fn json(data: &[u8]) -> Record {
 
 /// The bytes as a page; the first says which charset is declared.
 pub fn html(data: &[u8]) -> Record {
-    let types = ["text/html", "text/html; charset=windows-1251", "text/html; charset=utf-16le", "application/xhtml+xml; charset=x"];
+    let types =
+        ["text/html", "text/html; charset=windows-1251", "text/html; charset=utf-16le", "application/xhtml+xml; charset=x"];
     let (first, rest) = data.split_first().unwrap_or((&0, &[]));
     with_type(rest.to_vec(), types[usize::from(*first) % types.len()])
 }
@@ -35,22 +36,36 @@ pub fn members(data: &[u8]) -> Record {
     // Members that may be of any kind: JSON where they parse, else text.
     let any = |field: &str| serde_json::from_str::<Value>(field).unwrap_or_else(|_| json!(field));
     let value = match first % 10 {
-        0 => json!({"text": body, "title": title, "published_at": any(&date), "url": url, "publisher": name, "version": any(&other)}),
-        1 => json!({"html": body, "title": title, "published_at": any(&date), "id": any(&url), "language": name, "status": other}),
+        0 => {
+            json!({"text": body, "title": title, "published_at": any(&date), "url": url, "publisher": name, "version": any(&other)})
+        }
+        1 => {
+            json!({"html": body, "title": title, "published_at": any(&date), "id": any(&url), "language": name, "status": other})
+        }
         2 => json!({"@type": "NewsArticle", "articleBody": body, "headline": title, "datePublished": any(&date), "url": url,
             "publisher": any(&name), "dateModified": any(&other)}),
-        3 => json!({"@graph": [any(&other), {"@type": ["Thing", "NewsArticle"], "text": body, "name": title, "dateCreated": any(&date),
-            "mainEntityOfPage": any(&url), "provider": [any(&name)]}]}),
-        4 => json!({"uri": url, "pubstatus": other, "body_html": body, "headline": title, "versioncreated": any(&date), "located": name}),
+        3 => {
+            json!({"@graph": [any(&other), {"@type": ["Thing", "NewsArticle"], "text": body, "name": title, "dateCreated": any(&date),
+            "mainEntityOfPage": any(&url), "provider": [any(&name)]}]})
+        }
+        4 => {
+            json!({"uri": url, "pubstatus": other, "body_html": body, "headline": title, "versioncreated": any(&date), "located": name})
+        }
         5 => json!({"uri": url, "standard": {"name": "ninjs"}, "bodies": [{"value": body, "contenttype": other}],
             "headlines": [any(&title)], "contentcreated": any(&date), "version": any(&name)}),
-        6 => json!({"content": body, "title": title, "publishedAt": any(&date), "url": url, "source": any(&name), "description": other}),
-        7 => json!({"articles": {"results": [{"body": body, "title": title, "dateTimePub": any(&date), "url": url, "source": any(&name),
-            "lang": other}]}}),
+        6 => {
+            json!({"content": body, "title": title, "publishedAt": any(&date), "url": url, "source": any(&name), "description": other})
+        }
+        7 => {
+            json!({"articles": {"results": [{"body": body, "title": title, "dateTimePub": any(&date), "url": url, "source": any(&name),
+            "lang": other}]}})
+        }
         8 => json!({"text": any(&body), "title": any(&title), "version": any(&date), "url": any(&url), "status": any(&name)}),
         _ => {
-            let linked = json!({"@type": "NewsArticle", "articleBody": body, "headline": title, "datePublished": date, "url": url});
-            let page = format!("<title>{name}</title><script type=\"application/ld+json\">{linked}</script><article>{other}</article>");
+            let linked =
+                json!({"@type": "NewsArticle", "articleBody": body, "headline": title, "datePublished": date, "url": url});
+            let page =
+                format!("<title>{name}</title><script type=\"application/ld+json\">{linked}</script><article>{other}</article>");
             return with_type(page.into_bytes(), "text/html");
         }
     };

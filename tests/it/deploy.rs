@@ -150,6 +150,7 @@ fn variables_that_containers_set_are_read() {
             let value = match name {
                 "ENTENTE_OPS__LISTEN" => "0.0.0.0:9464",
                 "ENTENTE_OPS__LOG_FORMAT" => "json",
+                "ENTENTE_STATE__FOLDER" => env!("CARGO_MANIFEST_DIR"),
                 "ENTENTE_KAFKA__BROKERS" => "kafka:9092",
                 // A file that can be read, whatever is in it.
                 "ENTENTE_KAFKA__SASL_PASSWORD_FILE" => concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"),
@@ -164,7 +165,7 @@ fn variables_that_containers_set_are_read() {
 fn the_topics_made_are_those_of_the_configuration() {
     let config = load("", &[]);
     let script = read("deploy/topics");
-    for topic in [&config.topics.articles, &config.topics.events, &config.topics.dead] {
+    for topic in [&config.topics.articles, &config.topics.events, &config.topics.dead, &config.topics.state] {
         assert!(script.contains(&format!("make {topic} ")), "deploy/topics does not make {topic}");
     }
     let largest = format!("max.message.bytes={}", config.limits.record_bytes);

@@ -2,6 +2,8 @@
 
 mod article;
 mod coding;
+mod cost;
 mod deploy;
 mod layers;
+mod mutation;
 mod syntax;

@@ -38,7 +38,10 @@ with tempfile.TemporaryDirectory() as folder:
     events = [json.loads(line) for line in lines]
     holds = [event for event in events if event["status"] not in ("negated", "denied")]
     assert number("SELECT count() FROM current_event") == len(holds)
-    load([json.dumps({**holds[0], "retracted": True})], 20_000)
+    # As the service writes it: what is taken back, and by which version of its article.
+    gone = {"schema": "entente.retraction/1", "id": holds[0]["id"], "dyad": holds[0]["dyad"], "retracted": True,
+            "article": {"id": holds[0]["article"]["id"], "version": 2, "withdrawn": False}, "coder": "0.1.0"}
+    load([json.dumps(gone)], 20_000)
     assert number("SELECT count() FROM event FINAL") == len(lines)
     assert number("SELECT count() FROM current_event") == len(holds) - 1, "a retraction takes its event out of what holds"
     version = str(server.query("SELECT version()", "TabSeparated")).strip()
