@@ -61,7 +61,23 @@ impl<'a> Focus<'a> {
             .or_else(|| (sentence.saturating_sub(MEMORY)..sentence).rev().find_map(named))
             .or_else(|| told(u32::MAX))
             .or_else(|| (0..sentence.min(OPENING)).find_map(named))
+            .or_else(|| self.only_named(sentence.checked_sub(1)?, actor, but))
             .or_else(|| self.most_named(actor, but))
+    }
+
+    /// The one state that a sentence names.
+    fn only_named(&self, sentence: u32, actor: PartyRef, but: &dyn Fn(ActorCode) -> bool) -> Option<PartyRef> {
+        let mut found: Option<PartyRef> = None;
+        for (index, mention) in in_sentence(self.mentions, sentence) {
+            for code in mention.actors.iter().filter(|code| code.as_str().len() == 3 && **code != actor.actor && !but(**code)) {
+                match found {
+                    Some(held) if held.actor != *code => return None,
+                    Some(_) => {}
+                    None => found = Some(PartyRef { mention: index, actor: *code }),
+                }
+            }
+        }
+        found
     }
 
     /// The other state that the article speaks of most, where no third one comes near.

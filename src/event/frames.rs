@@ -9,7 +9,7 @@ use super::predicates::{Domain, Lexicon};
 use super::reach::Reacher;
 use super::surface::Surface;
 use super::trace::{Dropped, Trace, Traced};
-use super::tree::{Tree, Words};
+use super::tree::{self, Tree, Words};
 use crate::actor::{ActorCode, Mention, MentionKind, Mentions, Sector};
 use crate::article::Article;
 use crate::lexicon::LexiconError;
@@ -67,6 +67,7 @@ impl Frames {
         let act_noun = |symbol: Symbol| self.act_nouns.get(symbol as usize).copied().unwrap_or(false);
         let domains = self.domains(document, &tree);
         let mut focus = Focus::new(mentions);
+        let mut buffer = String::new();
         let mut matched: Vec<Match> = Vec::new();
         for (index, sentence) in document.sentences.iter().enumerate() {
             let reacher = Reacher { tree: &tree, mentions, act_noun: &act_noun };
@@ -89,6 +90,18 @@ impl Frames {
             for word in sentence.tokens.clone() {
                 let symbol = tree.symbol(word);
                 let readings = self.lexicon.readings(symbol);
+                // "Cuba thanks Mexico": a plural that is a verb.
+                if tree.kind(word) == Some(Kind::Noun) && surface.heads_line(word) {
+                    let verb = tree::inflected(&self.lexicon, document.lemma(word), &mut buffer);
+                    let mut found = Found::default();
+                    if verb != 0 && verb != symbol {
+                        matcher.read_loosely(word, Kind::Verb, self.lexicon.readings(verb), &matched, &mut found);
+                    }
+                    if !found.matches.is_empty() {
+                        matched.append(&mut found.matches);
+                        continue;
+                    }
+                }
                 if symbol == 0 || readings.is_empty() {
                     continue;
                 }
@@ -215,6 +228,10 @@ fn is_absorbed(matched: &[Match], denials: &[bool], at: usize) -> bool {
             && other.anchors.tokens().contains(&this.word)
             && !(this.kind == Kind::Verb && other.kind == Kind::Noun)
             && dyad(&other.candidate) == dyad(&this.candidate)
+            // "Declined a Finnish request": two acts, each by another.
+            && (other.candidate.reciprocal
+                || this.candidate.reciprocal
+                || other.candidate.source.actor == this.candidate.source.actor)
     })
 }
 

@@ -155,6 +155,15 @@ impl Matcher<'_> {
                 }
             }
         }
+        // "The expulsion of Norwegian scientists": whose it was is known from before.
+        let done = matches!(frame.act, Act::Sanction | Act::Coerce | Act::Assault | Act::Retreat);
+        if sources.is_empty() && frame.kind == Kind::Noun && done && self.surface.refers_back(site.word) {
+            for target in targets.iter() {
+                if let Some(party) = self.counterpart(target.party, frame.act, told, &targets) {
+                    sources.push(Party { party, reach: Reach::Discourse });
+                }
+            }
+        }
         for source in sources.iter() {
             for target in targets.iter().filter(|target| target.party.actor != source.party.actor) {
                 if self.is_visited_body(frame, target) {
@@ -310,7 +319,10 @@ impl Matcher<'_> {
             return None;
         }
         if open {
-            return Some(extent);
+            let governor = self.surface.preposition(extent, site.word + 1);
+            let located = governor.is_some_and(|at| self.tree.symbol(at) == self.tree.words.r#in);
+            let asked = role.places.contains(&Place::Preposition(self.tree.words.r#in));
+            return (!located || asked).then_some(extent);
         }
         if !role.heads.is_empty() {
             let around = extent.first.saturating_sub(5).max(site.word + 1)..(extent.last + 5).min(after.end);
@@ -397,7 +409,8 @@ impl Matcher<'_> {
         };
         let core = self.tree.core(object.token);
         if let Some(extent) = self.surface.covering(object.token) {
-            let mention = self.surface.mention(extent).is_some_and(|mention| mention.kind == MentionKind::Anaphor);
+            let mention = frame.target.heads.is_empty()
+                && self.surface.mention(extent).is_some_and(|mention| mention.kind == MentionKind::Anaphor);
             // Nobody is received or phoned who is an "it".
             return mention && !(frame.target.itself && self.tree.document.lemma(object.token) == "it");
         }
@@ -410,7 +423,7 @@ impl Matcher<'_> {
         if anchored || (symbol != 0 && headed(core)) || (site.word + 1..site.word + 5).any(headed) {
             return true;
         }
-        let pronoun = self.tree.upos(core) == Upos::Pron;
+        let pronoun = self.tree.upos(core) == Upos::Pron && frame.target.heads.is_empty();
         let free = frame.target.heads.is_empty() && !frame.target.itself && self.tree.upos(core) != Upos::Propn;
         (pronoun || free) && self.surface.refers_back(object.token)
     }

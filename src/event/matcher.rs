@@ -8,7 +8,7 @@ use super::reach::{Parties, Reacher, Wanted};
 use super::surface::Surface;
 use super::trace::Dropped;
 use super::tree::{Node, Tree};
-use crate::syntax::Deprel;
+use crate::syntax::{Deprel, Xpos};
 
 /// The trigger and the words that belong to it: a light verb's noun, a noun's verb.
 const ANCHORS: usize = 6;
@@ -225,7 +225,12 @@ impl Matcher<'_> {
         let own = |token| Node { token, shared: false };
         match place {
             Place::Subject => match site.frame.kind {
-                Kind::Verb => tree.subject(site.word).into_iter().for_each(visit),
+                Kind::Verb => {
+                    tree.subject(site.word).into_iter().for_each(&mut *visit);
+                    if !tree.is_passive(site.word) {
+                        tree.other_subjects(site.word).map(own).for_each(visit);
+                    }
+                }
                 Kind::Adjective => tree.surface_subject(site.word).into_iter().for_each(visit),
                 Kind::Noun => {
                     let subject = tree.child(site.word, |relation| matches!(relation, Deprel::Nsubj | Deprel::NsubjOuter));
@@ -236,7 +241,13 @@ impl Matcher<'_> {
             Place::Recipient => tree.recipient(site.word).into_iter().for_each(visit),
             Place::Support => site.support.and_then(|verb| tree.subject(verb)).into_iter().for_each(visit),
             Place::Clause => tree.clauses(site.word).map(own).for_each(visit),
-            Place::Complement => tree.clauses(site.word).map(own).for_each(visit),
+            // "Told reporters that Norway would help" has a clause and no complement.
+            Place::Complement => {
+                let governed = |clause: &u32| {
+                    tree.deprel(*clause) != Deprel::Ccomp || tree.xpos(*clause) == Xpos::Vb && tree.under(*clause, tree.words.to)
+                };
+                tree.clauses(site.word).filter(governed).map(own).for_each(visit);
+            }
             Place::ClauseSubject | Place::Obliged => {
                 for clause in tree.clauses(site.word) {
                     if place == Place::Obliged && !tree.obliged(clause) {
@@ -384,11 +395,14 @@ impl Matcher<'_> {
 
     /// "X and Y", "X with Y", "between X and Y", "the two countries", "Russian-Turkish".
     fn pair_reciprocal(&self, site: &Site<'_>, sources: &Parties, matches: &mut Vec<Match>) {
-        let others = self.role(&site.frame.target, site, Wanted::Target, sources);
+        let others = self.role(&site.frame.target, site, Wanted::Actor, sources);
         if !sources.is_empty() && !others.is_empty() {
             for source in sources.iter() {
                 for target in others.iter().filter(|target| target.party.actor != source.party.actor) {
-                    matches.push(self.candidate(site, source, target));
+                    let mut found = self.candidate(site, source, target);
+                    // Who meets another is met; who strengthens ties with another need not find it strengthening them.
+                    found.candidate.reciprocal = site.frame.kind != Kind::Verb || site.frame.act == super::ontology::Act::Consult;
+                    matches.push(found);
                 }
             }
             return;
@@ -402,7 +416,8 @@ impl Matcher<'_> {
         if group.len() < 2 {
             group = *sources;
         }
-        if group.len() < 2 && site.anchors.tokens().len() > 1 {
+        let subjectless = site.frame.kind != Kind::Verb || self.tree.surface_subject(site.word).is_none();
+        if group.len() < 2 && site.anchors.tokens().len() > 1 && subjectless {
             group = Parties::default();
             let of = Place::Preposition(self.tree.words.of);
             for place in [Place::Possessor, Place::Modifier, of] {

@@ -69,7 +69,11 @@ impl Matcher<'_> {
             return false;
         }
         match tree.xpos(found.word) {
-            Xpos::Vb => matches!(tree.deprel(found.word), Deprel::Advcl | Deprel::Acl),
+            Xpos::Vb => {
+                let head = tree.head(found.word);
+                matches!(tree.deprel(found.word), Deprel::Advcl | Deprel::Acl)
+                    && head.is_some_and(|head| tree.mention(head).is_none())
+            }
             Xpos::Vbg => tree.child(found.word, |relation| matches!(relation, Deprel::Mark | Deprel::Case)).is_some(),
             _ => false,
         }

@@ -163,7 +163,7 @@ impl Reacher<'_> {
 
     /// Whether what belongs to a state acts for it: names do, and the nouns of the list.
     pub fn stands(&self, token: u32) -> bool {
-        self.tree.upos(token) != Upos::Noun
+        !matches!(self.tree.upos(token), Upos::Noun | Upos::Propn)
             || self.tree.mention(token).is_some()
             || self.tree.words.standing.contains(&self.tree.symbol(self.tree.core(token)))
     }

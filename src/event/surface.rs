@@ -330,6 +330,10 @@ impl<'a> Surface<'a> {
             if self.is_finite(end) && (word + 1..end).any(subject) {
                 return word + 1..border.unwrap_or(end);
             }
+            // "Argentina sent 60 firefighters, and Brazil a plane": another's doing.
+            if self.lemma(end) == "," && self.tree.upos(end + 1) == Upos::Cconj {
+                return word + 1..end;
+            }
             // A participle after a comma opens a clause of its own: ", accusing".
             if self.lemma(end) == "," && self.tree.xpos(end + 1) == Xpos::Vbg && self.covering(end + 1).is_none() {
                 return word + 1..end;

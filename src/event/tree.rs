@@ -262,8 +262,27 @@ impl<'a> Tree<'a> {
         subjects().find(|child| !self.words.relative.contains(&self.symbol(*child))).or_else(|| subjects().next())
     }
 
+    /// Of two objects the second: parsers take a recipient for one, "offered Azerbaijan its condolences".
     fn own_object(&self, verb: u32) -> Option<u32> {
-        self.child(verb, |relation| relation == Deprel::Obj)
+        self.children(verb)
+            .filter(|child| self.deprel(*child) == Deprel::Obj && *child > verb)
+            .last()
+            .or_else(|| self.child(verb, |relation| relation == Deprel::Obj))
+    }
+
+    /// The first of two objects.
+    fn first_object(&self, verb: u32) -> Option<u32> {
+        let mut objects = self.children(verb).filter(|child| self.deprel(*child) == Deprel::Obj && *child > verb);
+        let first = objects.next()?;
+        objects.next().map(|_| first)
+    }
+
+    /// Other subjects than the first: "Qatar, Egypt push Israel".
+    pub fn other_subjects(&self, verb: u32) -> impl Iterator<Item = u32> + '_ {
+        let subject = move |child: &u32| {
+            self.deprel(*child) == Deprel::Nsubj && *child < verb && !self.words.relative.contains(&self.symbol(*child))
+        };
+        self.children(verb).filter(subject).skip(1).filter(|child| self.mention(*child).is_some())
     }
 
     /// A relative pronoun stands for the noun its clause describes.
@@ -438,6 +457,9 @@ impl<'a> Tree<'a> {
         if let Some(recipient) = self.child(verb, |relation| relation == Deprel::Iobj) {
             return Some(Node::own(recipient));
         }
+        if let Some(recipient) = self.first_object(verb) {
+            return Some(Node::own(recipient));
+        }
         (self.is_passive(verb) && self.own_object(verb).is_some()).then(|| self.surface_subject(verb)).flatten()
     }
 
@@ -552,7 +574,7 @@ fn symbol(document: &Document, lexicon: &Lexicon, token: u32, buffer: &mut Strin
 }
 
 /// A verb whose dictionary form was not known to the analysis: "freed", "fre", "severed", "reopening".
-fn inflected(lexicon: &Lexicon, lemma: &str, buffer: &mut String) -> Symbol {
+pub fn inflected(lexicon: &Lexicon, lemma: &str, buffer: &mut String) -> Symbol {
     for (ending, instead) in [
         ("", "e"),
         ("e", ""),
