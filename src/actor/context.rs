@@ -5,14 +5,14 @@
 
 use super::lexicon::{Cue, Kind};
 use super::view::{Item, View};
-use crate::syntax::Upos;
+use crate::syntax::{Deprel, Token, Upos};
 
 /// Sport words in a sentence that make its states teams.
 const SPORT_CUES: usize = 2;
 
 /// Strikes out the items of a sentence whose context says that no actor is meant.
 pub(super) fn strike(view: &View, items: &mut [Item]) {
-    if is_sport(view, items) || has(items, Cue::Fiction) {
+    if is_sport(view, items) || is_history(view) || has(items, Cue::Fiction) || has(items, Cue::Everyday) {
         items.iter_mut().for_each(|item| item.taken = true);
         return;
     }
@@ -32,6 +32,8 @@ pub(super) fn strike(view: &View, items: &mut [Item]) {
                     || describes_culture(view, &item, next)
                     || is_firm(view, items, at)
                     || is_namesake(view, items, at)
+                    || is_bearers(view, items, at)
+                    || is_elliptic(view, &item)
                     || (item.kind == Kind::Adjective && is_language(view, &item))
             }
             Kind::Seat | Kind::Organ | Kind::Organisation | Kind::Group => {
@@ -56,7 +58,10 @@ fn is_market(kind: Kind, cues: usize) -> bool {
 /// "Brazil beat Argentina 2-1", "France reached the semi-final at the World Cup".
 fn is_sport(view: &View, items: &[Item]) -> bool {
     let cues = items.iter().filter(|item| item.kind == Kind::Cue(Cue::Sport)).count();
-    cues >= SPORT_CUES || (has_score(view.sentence.span.of(view.text)) && (cues > 0 || has_result(view)))
+    let voted = view.tokens().any(|token| view.is(token, &["vote", "voted", "votes", "ballot"]));
+    cues >= SPORT_CUES
+        || has(items, Cue::Game)
+        || !voted && (has_score(view.sentence.span.of(view.text)) && (cues > 0 || has_result(view)))
 }
 
 /// A result such as 2-1 or 21–14: two numbers of at most three digits around a dash, not part of a longer number or a date.
@@ -69,6 +74,115 @@ fn has_score(text: &str) -> bool {
         let number = |part: &str| (1..=3).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
         !month && number(left) && number(right)
     })
+}
+
+/// The first year that is not history. Who attacked whom before it is no news.
+const PRESENT: i32 = 1946;
+
+/// "In 1812 France invaded Russia": the year of the sentence, not that of a treaty it speaks of, lies before the present order.
+fn is_history(view: &View) -> bool {
+    let long_ago = |token: u32| {
+        let word = view.word(token);
+        word.len() == 4 && word.parse::<i32>().is_ok_and(|year| (1000..PRESENT).contains(&year))
+    };
+    let start = view.tokens().start;
+    view.tokens().filter(|token| *token > start && long_ago(*token)).any(|year| {
+        let within = year - 1;
+        let opens = within == start && view.is(within, &["in", "by", "since", "until"]);
+        let above = |token: u32| view.token(token).map(|token| token.head);
+        let root_verb = |token: u32| view.upos(token) == Some(Upos::Verb) && above(token) == Some(Token::ROOT);
+        let tells = above(year).is_some_and(|head| root_verb(head) || above(head).is_some_and(root_verb));
+        // "in September 1939": the month stands between.
+        let dated = view.is(within, &["in"]) || MONTHS.iter().any(|month| view.word(within).starts_with(month));
+        opens || tells && dated
+    })
+}
+
+/// "Malaysia's Michelle Yeoh thanked America": whose she is does not make her its voice, unless she is known or holds an office.
+fn is_bearers(view: &View, items: &[Item], at: usize) -> bool {
+    const BODIES: &[&str] = &[
+        "Party",
+        "Ministry",
+        "Minister",
+        "Council",
+        "Army",
+        "Navy",
+        "Force",
+        "Forces",
+        "Command",
+        "Guard",
+        "Guards",
+        "Bank",
+        "Agency",
+        "Authority",
+        "Court",
+        "Parliament",
+        "Congress",
+        "Assembly",
+        "Union",
+        "Alliance",
+        "Front",
+        "Movement",
+        "Coalition",
+        "Group",
+        "Corps",
+        "Fleet",
+        "Committee",
+        "Commission",
+        "Department",
+        "Office",
+        "House",
+        "Senate",
+        "Chamber",
+        "Federation",
+        "Association",
+        "Society",
+        "Church",
+        "Institute",
+        "Foundation",
+        "Fund",
+        "Service",
+        "Bureau",
+        "Centre",
+        "Center",
+        "Ambassador",
+        "Embassy",
+        "President",
+        "Secretary",
+        "General",
+        "King",
+        "Prince",
+        "Queen",
+        "Sheikh",
+        "Government",
+        "State",
+        "Administration",
+        "Security",
+    ];
+    let item = items[at];
+    let from = item.last + 2;
+    let free = |token: u32| {
+        view.is_name_word(token)
+            && is_given_name(view, token)
+            && !items.iter().any(|item| (item.first..=item.last).contains(&token))
+    };
+    if item.kind != Kind::State || !view.is_possessive(item.last + 1) || view.is_headline() {
+        return false;
+    }
+    let run = (from..from + 4).take_while(|token| free(*token)).count() as u32;
+    let acts = |token: u32| view.deprel(token) == Some(Deprel::Nsubj);
+    (2..=3).contains(&run)
+        && !view.is_name_word(from + run)
+        && !(from..from + run).any(|token| view.is(token, BODIES))
+        && (from..from + run).any(acts)
+}
+
+/// "two more than Germany's and Spain's.": a thing of theirs that is not even named.
+fn is_elliptic(view: &View, item: &Item) -> bool {
+    let after = item.last + 2;
+    view.is_possessive(item.last + 1)
+        && view.upos(after).is_none_or(|upos| upos == Upos::Punct)
+        && !view.is(after, &["\"", "“", "-", "'", "‘"])
 }
 
 const MONTHS: &[&str] = &["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];

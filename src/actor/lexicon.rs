@@ -180,6 +180,8 @@ pub(super) enum Cue {
     Company,
     Market,
     Fiction,
+    Game,
+    Everyday,
 }
 
 impl Cue {
@@ -191,6 +193,8 @@ impl Cue {
             "company" => Cue::Company,
             "market" => Cue::Market,
             "fiction" => Cue::Fiction,
+            "game" => Cue::Game,
+            "everyday" => Cue::Everyday,
             _ => return None,
         })
     }
