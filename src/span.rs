@@ -33,6 +33,12 @@ impl Span {
         self.start as usize..self.end as usize
     }
 
+    /// This span counted from the start of `whole`, cut to what lies inside.
+    pub fn within(self, whole: Span) -> Span {
+        let inside = |at: u32| at.clamp(whole.start, whole.end) - whole.start;
+        Span { start: inside(self.start), end: inside(self.end) }
+    }
+
     /// The text under this span, or `""` where the span does not fit the text.
     pub fn of(self, text: &str) -> &str {
         text.get(self.range()).unwrap_or("")

@@ -1,0 +1,165 @@
+//! [`Model`]: the encoder's weights, as `config/models/judge.bin` holds them. Its layout is that which
+//! `config/models/training/judge/export.py` writes; numbers are little-endian.
+
+use super::linear::Linear;
+use super::pieces::Pieces;
+
+/// Acts, ties (none, forward, backward, both) and statuses, in the order in which the last layer gives them.
+pub const OUTPUTS: [usize; 3] = [16, 4, 6];
+const MAGIC: &[u8] = b"entente judge 1\n";
+
+/// Why the model could not be read.
+#[derive(Debug, thiserror::Error)]
+#[error("the judge's model is damaged: {0}; make it again with config/models/training/judge/export.py")]
+pub struct Damaged(pub &'static str);
+
+/// Learned gain and shift of a normalization.
+pub struct Norm {
+    pub gain: Vec<f32>,
+    pub shift: Vec<f32>,
+}
+
+/// One layer of the encoder.
+pub struct Layer {
+    /// Queries, keys and values side by side; the queries are scaled already.
+    pub attend: Linear,
+    pub merge: Linear,
+    pub merged: Norm,
+    pub up: Linear,
+    pub down: Linear,
+    pub done: Norm,
+}
+
+/// The layers that look at a pair.
+pub struct Head {
+    pub query: Linear,
+    /// Keys and values side by side.
+    pub look: Linear,
+    pub hidden: Linear,
+    pub out: Linear,
+    pub heads: usize,
+}
+
+pub struct Model {
+    pub width: usize,
+    pub heads: usize,
+    /// The longest sequence, with its start and end.
+    pub longest: usize,
+    pub pieces: Pieces,
+    words: &'static [u8],
+    word_scales: Vec<f32>,
+    pub positions: Vec<f32>,
+    pub embedded: Norm,
+    pub layers: Vec<Layer>,
+    pub head: Head,
+    /// What act and tie scores are multiplied by, so that probabilities mean what they say.
+    pub sharpness: [f32; 2],
+}
+
+impl Model {
+    pub fn read(bytes: &'static [u8]) -> Result<Self, Damaged> {
+        let mut reader = Reader(bytes);
+        if reader.take(MAGIC.len())? != MAGIC {
+            return Err(Damaged("it does not begin as one"));
+        }
+        let [width, layers, heads, inner, longest, words, pair_heads, hidden] = reader.numbers()?;
+        let sane = [width, layers, heads, inner, longest, words, pair_heads, hidden].iter().all(|n| (1..100_000).contains(n));
+        if !sane || width % heads != 0 || width % pair_heads != 0 || longest < 8 {
+            return Err(Damaged("its sizes make no sense"));
+        }
+        let sharpness = reader.floats(2)?;
+        let [length] = reader.numbers()?;
+        let lines = std::str::from_utf8(reader.take(length)?).map_err(|_| Damaged("its pieces are no text"))?;
+        let pieces = Pieces::new(lines).ok_or(Damaged("pieces are missing"))?;
+        if pieces.len() != words {
+            return Err(Damaged("it has more words than pieces"));
+        }
+        let word_scales = reader.floats(words)?;
+        let table = reader.take(words * width)?;
+        let positions = reader.floats(longest * width)?;
+        let embedded = reader.norm(width)?;
+        let layers = (0..layers)
+            .map(|_| {
+                Ok(Layer {
+                    attend: reader.linear(width, 3 * width)?,
+                    merge: reader.linear(width, width)?,
+                    merged: reader.norm(width)?,
+                    up: reader.linear(width, inner)?,
+                    down: reader.linear(inner, width)?,
+                    done: reader.norm(width)?,
+                })
+            })
+            .collect::<Result<_, Damaged>>()?;
+        let head = Head {
+            query: reader.linear(2 * width, width)?,
+            look: reader.linear(width, 2 * width)?,
+            hidden: reader.linear(3 * width, hidden)?,
+            out: reader.linear(hidden, OUTPUTS.iter().sum())?,
+            heads: pair_heads,
+        };
+        if !reader.0.is_empty() {
+            return Err(Damaged("something follows its end"));
+        }
+        let sharpness = [sharpness[0], sharpness[1]];
+        Ok(Self { width, heads, longest, pieces, words: table, word_scales, positions, embedded, layers, head, sharpness })
+    }
+
+    /// Adds the vector of a word piece to `row`.
+    #[inline(always)]
+    pub fn embed(&self, piece: u32, row: &mut [f32]) {
+        let from = piece as usize * self.width;
+        let vector = self.words.get(from..from + self.width).unwrap_or(&[]);
+        let scale = self.word_scales.get(piece as usize).copied().unwrap_or(0.0);
+        for (x, weight) in row.iter_mut().zip(vector) {
+            *x += f32::from(*weight as i8) * scale;
+        }
+    }
+}
+
+struct Reader(&'static [u8]);
+
+impl Reader {
+    fn take(&mut self, count: usize) -> Result<&'static [u8], Damaged> {
+        let (taken, rest) = self.0.split_at_checked(count).ok_or(Damaged("it ends too early"))?;
+        self.0 = rest;
+        Ok(taken)
+    }
+
+    fn numbers<const N: usize>(&mut self) -> Result<[usize; N], Damaged> {
+        let mut numbers = [0; N];
+        for (number, bytes) in numbers.iter_mut().zip(self.take(4 * N)?.as_chunks().0) {
+            *number = u32::from_le_bytes(*bytes) as usize;
+        }
+        Ok(numbers)
+    }
+
+    fn floats(&mut self, count: usize) -> Result<Vec<f32>, Damaged> {
+        let floats: Vec<f32> = self.take(4 * count)?.as_chunks().0.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect();
+        if floats.iter().all(|x| x.is_finite()) { Ok(floats) } else { Err(Damaged("a number is not finite")) }
+    }
+
+    fn norm(&mut self, width: usize) -> Result<Norm, Damaged> {
+        Ok(Norm { gain: self.floats(width)?, shift: self.floats(width)? })
+    }
+
+    fn linear(&mut self, inputs: usize, outputs: usize) -> Result<Linear, Damaged> {
+        let (scales, bias) = (self.floats(outputs)?, self.floats(outputs)?);
+        let weights = self.take(inputs * outputs)?;
+        Linear::new(inputs, scales, bias, weights).ok_or(Damaged("a matrix is out of bounds"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_damaged_model_is_an_error_that_says_so() {
+        assert!(Model::read(b"").is_err());
+        assert!(Model::read(b"entente judge 1\n").is_err());
+        let mut bytes = MAGIC.to_vec();
+        bytes.extend([0xff; 64]);
+        let error = Model::read(bytes.leak()).map(|_| ()).expect_err("sizes beyond all bounds");
+        assert!(error.to_string().contains("make no sense"), "{error}");
+    }
+}
