@@ -26,6 +26,13 @@ pub struct Scratch {
     coder: event::Scratch,
 }
 
+impl Scratch {
+    /// What the judge was asked in the article that was coded last.
+    pub fn tally(&self) -> event::Tally {
+        self.coder.tally
+    }
+}
+
 /// What became of a record that was not rejected.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Coded {
@@ -133,6 +140,12 @@ impl Pipeline {
             gazetteer: Gazetteer::embedded()?,
             coder: Coder::embedded()?,
         })
+    }
+
+    /// The same with the judge, or without it.
+    pub fn with_judge(self, on: bool) -> Result<Self, LoadError> {
+        let coder = self.coder.with_judge(on)?;
+        Ok(Self { coder, ..self })
     }
 
     /// The same with other limits on what a record may cost.

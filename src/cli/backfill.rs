@@ -92,7 +92,8 @@ pub fn run(command: Command) -> anyhow::Result<ExitCode> {
 
 /// The pipeline of this version, with the dictionaries of the configuration.
 pub(super) fn load(config: &Config) -> anyhow::Result<Pipeline> {
-    let pipeline = Pipeline::embedded()?.with_limits(Limits { max_bytes: config.limits.article_bytes });
+    let pipeline =
+        Pipeline::embedded()?.with_judge(config.coder.judge)?.with_limits(Limits { max_bytes: config.limits.article_bytes });
     let (pipeline, _) = pipeline.with_dictionaries(&config.coder.dictionaries).context(Failure::Configuration)?;
     Ok(pipeline)
 }

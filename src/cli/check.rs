@@ -32,7 +32,7 @@ pub struct Args {
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let config = Config::load(&Source::process(args.config.as_deref())).context(Failure::Configuration)?;
     println!("ok     configuration");
-    let pipeline = Pipeline::embedded()?;
+    let pipeline = Pipeline::embedded()?.with_judge(config.coder.judge)?;
     println!("ok     lexicons and models");
     let (_, merged) = pipeline.with_dictionaries(&config.coder.dictionaries).context(Failure::Configuration)?;
     merged.iter().for_each(report);

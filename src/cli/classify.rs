@@ -23,6 +23,8 @@ pub struct Args {
     /// JSON lines; - or nothing is standard input.
     #[arg(default_value = "-")]
     file: PathBuf,
+    #[command(flatten)]
+    judge: super::judge::Args,
 }
 
 #[derive(Serialize)]
@@ -42,7 +44,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         let file = std::fs::File::open(&args.file).with_context(|| format!("cannot read {}", args.file.display()))?;
         Box::new(BufReader::new(file))
     };
-    let (analyzer, classifier) = (Analyzer::embedded()?, Classifier::embedded()?);
+    let (analyzer, classifier) = (Analyzer::embedded()?, Classifier::embedded()?.with_judge(args.judge.asked())?);
     let mut analysis = Analysis::default();
     let mut out = BufWriter::new(std::io::stdout().lock());
     let mut wrong = 0;

@@ -32,7 +32,7 @@ pub fn write(out: &mut dyn Write, place: &str, explanation: &Explanation) -> io:
 }
 
 fn event(out: &mut dyn Write, text: &str, told: &Explained) -> io::Result<()> {
-    let Explained { event, candidate, cue } = told;
+    let Explained { event, candidate, cue, judged } = told;
     let arrow = if event.reciprocal { '=' } else { '>' };
     let cue = cue.map_or(String::new(), |cue| format!(" by “{}”", words(text, cue)));
     writeln!(
@@ -46,7 +46,10 @@ fn event(out: &mut dyn Write, text: &str, told: &Explained) -> io::Result<()> {
         event.confidence,
         event.event.trigger.text.replace('\n', " "),
     )?;
-    writeln!(out, "            frame {}; {}", candidate.frame, reached(candidate))
+    writeln!(out, "            frame {}; {}", candidate.frame, reached(candidate))?;
+    let Some(judged) = judged else { return Ok(()) };
+    let (act, share, acting) = (judged.act, judged.share, judged.acting);
+    writeln!(out, "            judge {act} {share:.2}, that anything is done {acting:.2}")
 }
 
 fn dropped(out: &mut dyn Write, text: &str, explanation: &Explanation, reading: &Traced) -> io::Result<()> {

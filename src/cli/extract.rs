@@ -28,6 +28,8 @@ pub struct Args {
     /// A table for people or JSON lines for programs. Default: a table on a terminal, else JSON lines.
     #[arg(long, value_enum)]
     format: Option<Format>,
+    #[command(flatten)]
+    judge: super::judge::Args,
     /// Instead of events: what was read in every sentence, what made each event, and what was dropped and why.
     #[arg(long, conflicts_with = "format")]
     explain: bool,
@@ -52,8 +54,12 @@ enum Format {
 const BATCH: usize = 256;
 
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
-    let Args { files, format, explain, actors, petrarch_actors, petrarch_agents } = args;
-    let (pipeline, _) = Pipeline::embedded()?.with_dictionaries(&Dictionaries { actors, petrarch_actors, petrarch_agents })?;
+    let Args { judge, files, format, explain, actors, petrarch_actors, petrarch_agents } = args;
+    let (pipeline, _) = Pipeline::embedded()?.with_judge(judge.on())?.with_dictionaries(&Dictionaries {
+        actors,
+        petrarch_actors,
+        petrarch_agents,
+    })?;
     let terminal = io::stdout().is_terminal();
     let format = format.unwrap_or(if terminal { Format::Table } else { Format::Jsonl });
     let mut report = Report { format, colour: terminal, events: Vec::new(), articles: 0, passed: 0, rejected: 0, coded: 0 };

@@ -13,6 +13,7 @@ mod eval;
 pub mod exit;
 mod explain;
 mod extract;
+mod judge;
 mod pairs;
 mod parse;
 mod run;

@@ -35,6 +35,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     tracing::info!(version = env!("CARGO_PKG_VERSION"), ?config, "starting");
     let limits = Limits { max_bytes: config.limits.article_bytes };
     let (pipeline, merged) = Pipeline::embedded()?
+        .with_judge(config.coder.judge)?
         .with_limits(limits)
         .with_dictionaries(&config.coder.dictionaries)
         .context(Failure::Configuration)?;

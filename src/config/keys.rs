@@ -184,8 +184,10 @@ fn limits(r: &mut Reader) -> Limits {
 }
 
 fn coder(r: &mut Reader) -> Coder {
+    let usual = Coder::default();
     Coder {
-        min_confidence: r.share("coder.min_confidence", 0.0),
+        min_confidence: r.share("coder.min_confidence", usual.min_confidence),
+        judge: r.choice("coder.judge", if usual.judge { "on" } else { "off" }, &[("on", true), ("off", false)]),
         dictionaries: Dictionaries {
             actors: r.paths("coder.actors"),
             petrarch_actors: r.paths("coder.petrarch_actors"),

@@ -110,8 +110,16 @@ pub struct Limits {
 pub struct Coder {
     /// Events below are not published.
     pub min_confidence: f64,
+    /// Whether the judge is asked where the frames are not sure.
+    pub judge: bool,
     /// Actors of the user's own.
     pub dictionaries: Dictionaries,
+}
+
+impl Default for Coder {
+    fn default() -> Self {
+        Self { min_confidence: 0.0, judge: false, dictionaries: Dictionaries::default() }
+    }
 }
 
 /// What is remembered of earlier articles, and what for.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::attribution;
 use super::candidate::{Candidate, PartyRef};
+use super::cascade::{self, Cascade, Judged, Tally};
 use super::clause::{Clauses, Edges};
 use super::codes::{self, Codes, Voice};
 use super::confidence::{Confidence, Signs};
@@ -40,12 +41,17 @@ pub struct Coder {
     measures: Measures,
     topics: Topics,
     confidence: Confidence,
+    judge: Option<Cascade>,
 }
 
 /// Buffers that a worker keeps from article to article.
 #[derive(Default)]
 pub struct Scratch {
     candidates: Vec<Candidate>,
+    /// What the judge said of each of `candidates`.
+    judged: Vec<Option<Judged>>,
+    /// What the judge was asked in the last article.
+    pub tally: Tally,
     edges: Edges,
     phrases: Vec<Phrase>,
     measures: Vec<Measure>,
@@ -58,7 +64,12 @@ pub struct Explained {
     pub candidate: Candidate,
     /// The word that decided the status, if one did.
     pub cue: Option<Span>,
+    /// What the judge said, where it was asked.
+    pub judged: Option<Judged>,
 }
+
+/// Takes an event with its candidate, the reading of its status and what the judge said.
+type Take<'a> = dyn FnMut(Event, &Candidate, &Reading, Option<Judged>) + 'a;
 
 impl Coder {
     pub fn embedded() -> Result<Self, LexiconError> {
@@ -70,15 +81,23 @@ impl Coder {
             measures: Measures::embedded()?,
             topics: Topics::embedded()?,
             confidence: Confidence::embedded()?,
+            judge: None,
         })
+    }
+
+    /// The same with the judge, or without it.
+    pub fn with_judge(self, on: bool) -> Result<Self, LexiconError> {
+        let judge = if on { Some(Cascade::embedded()?) } else { None };
+        Ok(Self { judge, ..self })
     }
 
     /// The events of an article, in text order. `document` must be the analysis of `article`, `mentions` those of `document`.
     pub fn code(&self, article: &Article, document: &Document, mentions: &Mentions, scratch: &mut Scratch) -> Vec<Event> {
         scratch.candidates.clear();
         self.frames.candidates(article, document, mentions, &mut scratch.candidates, None);
+        self.weigh(article, document, mentions, scratch, false);
         let mut events = Vec::with_capacity(scratch.candidates.len());
-        self.each(article, document, mentions, scratch, &mut |event, _, _| events.push(event));
+        self.each(article, document, mentions, scratch, &mut |event, _, _, _| events.push(event));
         finish(events)
     }
 
@@ -87,28 +106,34 @@ impl Coder {
         let mut scratch = Scratch::default();
         let mut trace = Trace::default();
         self.frames.candidates(article, document, mentions, &mut scratch.candidates, Some(&mut trace));
+        self.weigh(article, document, mentions, &mut scratch, true);
         let mut explained = Vec::new();
-        self.each(article, document, mentions, &mut scratch, &mut |event, candidate, reading| {
+        self.each(article, document, mentions, &mut scratch, &mut |event, candidate, reading, judged| {
             let cue = reading.cue.and_then(|cue| document.tokens.get(cue as usize)).map(|token| token.span);
-            explained.push(Explained { event, candidate: candidate.clone(), cue });
+            explained.push(Explained { event, candidate: candidate.clone(), cue, judged });
         });
         (explained, trace)
     }
 
-    fn each(
-        &self,
-        article: &Article,
-        document: &Document,
-        mentions: &Mentions,
-        scratch: &mut Scratch,
-        take: &mut dyn FnMut(Event, &Candidate, &Reading),
-    ) {
+    /// Lets the judge, if there is one, have its word: `all` asks it about the frames' events as well, for the explanation.
+    fn weigh(&self, article: &Article, document: &Document, mentions: &Mentions, scratch: &mut Scratch, all: bool) {
+        let Scratch { candidates, judged, tally, .. } = scratch;
+        judged.clear();
+        *tally = Tally::default();
+        if let Some(judge) = &self.judge {
+            let read = cascade::Read { text: &article.text, document, mentions };
+            *tally = judge.weigh(read, candidates, judged, all);
+        }
+        judged.resize(candidates.len(), None);
+    }
+
+    fn each(&self, article: &Article, document: &Document, mentions: &Mentions, scratch: &mut Scratch, take: &mut Take<'_>) {
         let mut words: Vec<Word<'_>> = Vec::new();
         let mut at = 0;
         while let Some(first) = scratch.candidates.get(at) {
             let index = first.sentence;
             let count = scratch.candidates.iter().skip(at).take_while(|candidate| candidate.sentence == index).count();
-            let here = scratch.candidates.get(at..at + count).unwrap_or(&[]);
+            let here = scratch.candidates.iter().zip(&scratch.judged).skip(at).take(count);
             at += count;
             let Some(sentence) = document.sentences.get(index as usize) else { continue };
             words.clear();
@@ -125,10 +150,10 @@ impl Coder {
                 words: &words,
                 phrases: &scratch.phrases,
             };
-            for candidate in here {
+            for (candidate, judged) in here {
                 scratch.measures.clear();
-                if let Some((event, reading)) = told.event(candidate, &mut scratch.measures) {
-                    take(event, candidate, &reading);
+                if let Some((event, reading)) = told.event(candidate, *judged, &mut scratch.measures) {
+                    take(event, candidate, &reading, *judged);
                 }
             }
         }
@@ -167,7 +192,7 @@ struct Told<'a> {
 }
 
 impl Told<'_> {
-    fn event(&self, candidate: &Candidate, measures: &mut Vec<Measure>) -> Option<(Event, Reading)> {
+    fn event(&self, candidate: &Candidate, judged: Option<Judged>, measures: &mut Vec<Measure>) -> Option<(Event, Reading)> {
         let source = self.mentions.all.get(candidate.source.mention as usize)?;
         let target = self.mentions.all.get(candidate.target.mention as usize)?;
         if candidate.source.actor == candidate.target.actor {
@@ -192,7 +217,7 @@ impl Told<'_> {
             trigger: self.clauses.upos(candidate.trigger),
             status: reading.status,
             kind: self.sentence.kind,
-            judged: None,
+            judged: judged.filter(|_| candidate.frame == cascade::FRAME).map(|judged| judged.act),
         };
         let date = self.date(&reading, phrase);
         if self.is_history(date.as_ref()) {

@@ -83,7 +83,7 @@ impl Confidence {
 
 /// Which of [`SIGNS`] an event shows, by position: what its confidence was read from.
 pub fn signs(explained: &Explained, document: &Document, mentions: &Mentions) -> Vec<usize> {
-    let Explained { event, candidate, .. } = explained;
+    let Explained { event, candidate, judged, .. } = explained;
     let mention = |party: PartyRef| mentions.all.get(party.mention as usize);
     let (Some(source), Some(target)) = (mention(candidate.source), mention(candidate.target)) else { return Vec::new() };
     let signs = Signs {
@@ -93,7 +93,7 @@ pub fn signs(explained: &Explained, document: &Document, mentions: &Mentions) ->
         trigger: document.tokens.get(candidate.trigger as usize).map_or(Upos::X, |token| token.upos),
         status: event.status,
         kind: document.sentences.get(candidate.sentence as usize).map_or(SentenceKind::Body, |sentence| sentence.kind),
-        judged: None,
+        judged: judged.filter(|_| candidate.frame == super::cascade::FRAME).map(|judged| judged.act),
     };
     present(&signs).enumerate().filter(|(_, holds)| *holds).map(|(at, _)| at).collect()
 }

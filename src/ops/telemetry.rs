@@ -11,6 +11,7 @@ use std::time::Duration;
 use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 
+use crate::event::Tally;
 use crate::pipeline::Step;
 use crate::record::Rejection;
 
@@ -60,7 +61,7 @@ impl std::fmt::Display for Counts {
 }
 
 /// Every metric with what it counts; a test holds the documentation to this list.
-pub const METRICS: [(&str, &str); 20] = [
+pub const METRICS: [(&str, &str); 25] = [
     ("entente_articles_in_total", "articles read and finished, whatever became of them"),
     ("entente_articles_total", "the same by outcome: with_events, without_events, passed, rejected"),
     ("entente_passed_total", "articles passed over, by reason"),
@@ -81,6 +82,11 @@ pub const METRICS: [(&str, &str); 20] = [
     ("entente_in_flight_bytes", "their bytes"),
     ("entente_remembered_articles", "articles in the state store"),
     ("entente_restore_seconds", "time to read the state topic to its end"),
+    ("entente_judge_sentences_total", "sentences with a pair of actors, by whether the judge read them"),
+    ("entente_judge_pairs_total", "pairs of actors that the judge was asked about"),
+    ("entente_judge_cut_total", "those whose sentence was too long to be read whole"),
+    ("entente_judge_events_total", "events that the judge added, before those told twice are merged"),
+    ("entente_judged_article_seconds", "time from mentions to events in an article in which the judge was asked something"),
 ];
 
 /// Starts the recorder of this process, once; a second call gives `None`.
@@ -147,6 +153,20 @@ pub fn restored(entries: u64, settled: Duration, took: Duration) {
 
 pub fn remembered(articles: u64) {
     gauge!("entente_remembered_articles").set(articles as f64);
+}
+
+/// What the judge was asked in an article, and how long its events took where it was asked anything.
+pub fn judged(tally: &Tally, took: Duration) {
+    if tally.sentences > 0 {
+        counter!("entente_judge_sentences_total", "read" => "yes").increment(tally.read);
+        counter!("entente_judge_sentences_total", "read" => "no").increment(tally.sentences - tally.read);
+    }
+    if tally.read > 0 {
+        counter!("entente_judge_pairs_total").increment(tally.pairs);
+        counter!("entente_judge_cut_total").increment(tally.cut);
+        counter!("entente_judge_events_total").increment(tally.added);
+        histogram!("entente_judged_article_seconds").record(took);
+    }
 }
 
 pub fn rejected(topic: &str, partition: i32, offset: i64, rejection: &Rejection) {

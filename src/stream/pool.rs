@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
 use crate::ops::telemetry;
-use crate::pipeline::{Outcome, Pipeline, Scratch};
+use crate::pipeline::{Outcome, Pipeline, Scratch, Step};
 use crate::record::{Reason, Record, Rejection, Stage};
 
 /// What codes a record: the pipeline, or something in its place for tests and benchmarks.
@@ -24,10 +24,18 @@ pub fn coder(pipeline: Pipeline) -> Arc<Code> {
         // Taken out, so that a coder that panics leaves none half-written.
         let mut scratch = SCRATCH.take();
         let mut lap = Instant::now();
+        let mut coding = Duration::ZERO;
         let outcome = pipeline.examine(record, &mut scratch, &mut |step| {
-            telemetry::step(step, lap.elapsed());
+            let took = lap.elapsed();
+            telemetry::step(step, took);
+            if step == Step::Event {
+                coding = took;
+            }
             lap = Instant::now();
         });
+        if coding > Duration::ZERO {
+            telemetry::judged(&scratch.tally(), coding);
+        }
         SCRATCH.set(scratch);
         outcome
     })

@@ -52,7 +52,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let broker = EmbeddedBroker::start(&["articles.raw", "relations.events", "articles.dead", "articles.state"], PARTITIONS)?;
     let config =
         Config::load(&Source { file: None, environment: vec![("ENTENTE_KAFKA__BROKERS".to_owned(), broker.brokers())] })?;
-    let pipeline = Pipeline::embedded()?;
+    let pipeline = Pipeline::embedded()?.with_judge(config.coder.judge)?;
     let samples = samples::all();
     let view = View::new(args.once.then_some(samples.len() as u64));
     view.note("The broker in this process is a stand-in for Kafka; the service is the one that `entente run` runs.");

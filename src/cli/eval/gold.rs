@@ -21,6 +21,8 @@ pub struct Args {
     /// List what was missed, misread or coded without ground.
     #[arg(long)]
     errors: bool,
+    #[command(flatten)]
+    pub judge: crate::cli::judge::Args,
 }
 
 pub fn run(pipeline: &Pipeline, args: &Args) -> anyhow::Result<ExitCode> {

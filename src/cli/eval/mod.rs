@@ -63,14 +63,18 @@ impl Figure {
 }
 
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
-    let pipeline = Pipeline::embedded()?;
+    let pipeline = |judge| Pipeline::embedded()?.with_judge(judge);
     match args.what {
         Some(What::Syntax(args)) => syntax::run(&args),
         Some(What::Relation(args)) => relation::run(&args),
-        Some(What::Gold(args)) => gold::run(&pipeline, &args),
-        Some(What::Actors(args)) => actors::run(&pipeline, &args),
-        Some(What::Traps(args)) => traps::run(&pipeline, &args),
-        None => all(&pipeline, args.relation.as_deref(), &args.neutral),
+        Some(What::Gold(args)) => gold::run(&pipeline(args.judge.on())?, &args),
+        Some(What::Actors(args)) => actors::run(&pipeline(false)?, &args),
+        Some(What::Traps(args)) => traps::run(&pipeline(args.judge.on())?, &args),
+        None => all(
+            &[("rules alone", pipeline(false)?), ("with the judge", pipeline(true)?)],
+            args.relation.as_deref(),
+            &args.neutral,
+        ),
     }
 }
 
@@ -84,14 +88,21 @@ const DATA: [(&str, Scorer); 4] = [
     ("tests/gold/traps.jsonl", traps::figures),
 ];
 
-fn all(pipeline: &Pipeline, relation: Option<&Path>, neutral: &crate::cli::train::Neutral) -> anyhow::Result<ExitCode> {
+fn all(
+    pipelines: &[(&str, Pipeline)],
+    relation: Option<&Path>,
+    neutral: &crate::cli::train::Neutral,
+) -> anyhow::Result<ExitCode> {
     let mut table = Table::new();
     table.load_style(presets::ASCII_MARKDOWN).set_header(["data", "measure", "value", "floor", "aim"]);
     let mut figures = Vec::new();
     for (file, scorer) in DATA {
         let file = Path::new(file);
         if file.exists() {
-            figures.extend(scorer(pipeline, file)?);
+            for (tiers, pipeline) in pipelines {
+                let told = |figure: Figure| Figure { measure: format!("{}; {tiers}", figure.measure), ..figure };
+                figures.extend(scorer(pipeline, file)?.into_iter().map(told));
+            }
         } else {
             eprintln!("{}: not found, skipped", file.display());
         }

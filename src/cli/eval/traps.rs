@@ -19,6 +19,8 @@ use crate::record::Record;
 pub struct Args {
     /// File with `{"id", "kind", "text", "note"}` a line.
     file: PathBuf,
+    #[command(flatten)]
+    pub judge: crate::cli::judge::Args,
 }
 
 #[derive(Deserialize)]

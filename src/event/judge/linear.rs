@@ -2,11 +2,6 @@
 //! for each row; products are summed in 32 bits, which cannot overflow and do not depend on order, so that every machine and every
 //! instruction set gives the same result.
 
-#![expect(
-    clippy::needless_range_loop,
-    reason = "these loops are the program's hottest: indices are compiled to vectors most surely"
-)]
-
 use super::arithmetic::{magnitude, round};
 
 /// Greatest quantized activation: 8191 · 127 · 2048 inputs stay below 2^31.

@@ -11,6 +11,7 @@ use crate::event::candidate::{Candidate, PartyRef, Reach};
 use crate::event::clause::{Clauses, Edges};
 use crate::event::codes::{self, Voice};
 use crate::event::frames::Frames;
+use crate::event::judge::Encoder;
 use crate::event::ontology::{Act, Mode, Quad, Status};
 use crate::event::status::{Cues, StatusReader};
 use crate::lexicon::LexiconError;
@@ -21,6 +22,8 @@ use crate::syntax::{Document, Upos};
 pub struct Classifier {
     reader: Reader,
     linear: Linear,
+    /// The dearer model, which is better: where it is there, its word counts.
+    encoder: Option<Encoder>,
 }
 
 /// What makes pairs of phrases, and features of pairs.
@@ -65,7 +68,13 @@ impl Classifier {
     pub fn embedded() -> Result<Self, LexiconError> {
         let reader = Reader::embedded()?;
         let linear = Linear::embedded(&reader.frames)?;
-        Ok(Self { reader, linear })
+        Ok(Self { reader, linear, encoder: None })
+    }
+
+    /// The same with the encoder, or without it.
+    pub fn with_judge(self, on: bool) -> Result<Self, LexiconError> {
+        let encoder = if on { Some(Encoder::embedded()?) } else { None };
+        Ok(Self { encoder, ..self })
     }
 
     pub fn reader(&self) -> &Reader {
@@ -74,7 +83,11 @@ impl Classifier {
 
     pub fn classify(&self, pair: &Pair<'_>) -> Verdict {
         let mut scores = Vec::with_capacity(1);
-        self.linear.judge(std::slice::from_ref(pair), &mut scores);
+        let judge: &dyn Judge = match &self.encoder {
+            Some(encoder) => encoder,
+            None => &self.linear,
+        };
+        judge.judge(std::slice::from_ref(pair), &mut scores);
         let scores = scores.pop().unwrap_or(Scores([0.0; super::CLASSES]));
         self.verdict(pair, &scores)
     }
