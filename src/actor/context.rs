@@ -214,10 +214,15 @@ fn is_dateline(view: &View, item: &Item) -> bool {
     opens && shouted && (closes || listed) && !view.is_headline()
 }
 
-/// "pro-Russian", "non-EU", "ex-Soviet".
+/// "pro-Russian", "anti-Isis", "non-EU", "ex-Soviet", "Trans-Siberian".
 fn is_prefixed(view: &View, item: &Item) -> bool {
     let before = view.before(item.span);
-    ["pro-", "Pro-", "non-", "Non-", "ex-", "Ex-", "post-", "Post-", "pre-"].iter().any(|prefix| before.ends_with(prefix))
+    [
+        "anti-", "Anti-", "trans-", "Trans-", "cross-", "Cross-", "pan-", "Pan-", "pro-", "Pro-", "non-", "Non-", "ex-", "Ex-",
+        "post-", "Post-", "pre-",
+    ]
+    .iter()
+    .any(|prefix| before.ends_with(prefix))
 }
 
 /// "Iran-backed", "China-based": who is backed is not who backs.

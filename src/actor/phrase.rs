@@ -94,6 +94,8 @@ struct Before {
     /// The first token that belongs to the phrase.
     first: u32,
     definite: bool,
+    /// A word in capitals that no table explains: "the *European* parliament".
+    named: bool,
     /// A role among the modifiers: the "FO" of "FO spokesperson".
     body: Option<u32>,
 }
@@ -174,7 +176,7 @@ impl Builder<'_> {
         // A role without actor needs a definite article or a name to be worth asking whose it is.
         // Nor is it asked of "the police mission": that is the mission's.
         let describes = self.view.deprel(item.last) == Some(Deprel::Compound);
-        if matches!(open, Open::Bare(_)) && name.is_none() && (!before.definite || describes) {
+        if matches!(open, Open::Bare(_)) && name.is_none() && (!before.definite || before.named || describes) {
             return;
         }
         let female = known.map(|entry| self.gazetteer.entry(entry).female).or(Some(true).filter(|_| is_womans_role(&role)));
@@ -303,6 +305,7 @@ impl Builder<'_> {
             if !self.is_modifier(token) {
                 return before;
             }
+            before.named |= self.view.word(token).starts_with(char::is_uppercase) && !self.view.is_headline();
             // Adjectives and numbers belong to the phrase once an actor stands before or behind them; determiners never do.
             if !self.view.is_possessive(token) {
                 before.first = token;

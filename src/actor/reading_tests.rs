@@ -128,6 +128,13 @@ fn a_possessor_is_no_actor_through_a_person_without_office() {
 }
 
 #[test]
+fn a_body_of_somebody_unknown_is_not_that_of_the_state_at_hand() {
+    assert_eq!(read("Spain rejected the plan. The Catalonian parliament met."), ["Spain=ESP"]);
+    assert_reads("The European parliament praised Spain.", &["European parliament=EU", "Spain=ESP"]);
+    assert!(!read("The anti-Isis coalition met in Paris.").iter().any(|mention| mention.ends_with("=ISIS")));
+}
+
+#[test]
 fn namesakes_are_nobody() {
     for text in [
         "Paris Hilton opened a shop.",
