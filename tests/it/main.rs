@@ -4,6 +4,7 @@ mod article;
 mod coding;
 mod cost;
 mod deploy;
+mod judge;
 mod layers;
 mod mutation;
 mod syntax;
