@@ -168,6 +168,10 @@ impl Lemmas {
     /// Undoes `-ed`, `-ing`, `-er`, `-est`: doubled consonants, `y` turned to `i`, a silent `e`.
     fn without<'a>(&self, lower: &'a str, ending: &str) -> Option<(&'a str, &'static str)> {
         let stem = lower.strip_suffix(ending).filter(|stem| stem.len() > 1)?;
+        // "freed", "freer": the ending has taken the second `e`, whatever the treebanks hold for a base form.
+        if ending != "ing" && stem.ends_with('e') {
+            return Some((stem, "e"));
+        }
         if self.known(stem, "e") && !self.known(stem, "") {
             return Some((stem, "e"));
         }
@@ -196,5 +200,22 @@ impl Lemmas {
             }
         }
         Some((stem, ""))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_base_form_that_ends_in_two_e_keeps_them() {
+        let mut lemmas = Lemmas::default();
+        lemmas.bases.insert("fre".into());
+        for (form, xpos, base) in [("freed", Xpos::Vbd, "free"), ("decreed", Xpos::Vbn, "decree"), ("freeing", Xpos::Vbg, "free")]
+        {
+            let mut lemma = String::new();
+            lemmas.lemma(form, Upos::Verb, xpos, &mut String::new(), &mut lemma);
+            assert_eq!(lemma, base);
+        }
     }
 }
