@@ -147,9 +147,9 @@ pub fn softmax(sums: [f32; OUTPUTS]) -> [f32; OUTPUTS] {
 /// e to the power of `x`, for x up to 0: by halving until a few terms of the series do, with additions and multiplications alone,
 /// which every machine rounds alike. The mathematics library's differ.
 fn exp(x: f32) -> f32 {
-    let x = f64::from(x.max(-80.0)) / 256.0;
+    let x = f64::from(x.max(-80.0)) / 4096.0;
     let series = 1.0 + x * (1.0 + x / 2.0 * (1.0 + x / 3.0 * (1.0 + x / 4.0 * (1.0 + x / 5.0))));
-    (0..8).fold(series, |power, _| power * power) as f32
+    (0..12).fold(series, |power, _| power * power) as f32
 }
 
 #[cfg(test)]
