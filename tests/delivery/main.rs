@@ -14,6 +14,7 @@ mod promises;
 #[allow(dead_code, reason = "the soak uses the rest")]
 mod proxy;
 mod replay;
+#[allow(dead_code, reason = "the benchmark uses the rest")]
 mod service;
 #[allow(dead_code, reason = "the soak uses the rest")]
 mod topics;

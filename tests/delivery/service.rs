@@ -86,6 +86,21 @@ impl Service {
         command
     }
 
+    /// The binary with the configuration that ships, but for the names of topics.
+    pub fn plain_command(broker: &Cluster, topics: &Topics) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_entente"));
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        let settings = [
+            ("KAFKA__BROKERS", broker.worker_address()),
+            ("TOPICS__ARTICLES", topics.articles.clone()),
+            ("TOPICS__EVENTS", topics.events.clone()),
+            ("TOPICS__DEAD", topics.dead.clone()),
+            ("OPS__LISTEN", String::new()),
+        ];
+        command.envs(settings.map(|(key, value)| (format!("ENTENTE_{key}"), value)));
+        command
+    }
+
     pub fn signal(&self, signal: Signal) {
         signal::kill(Pid::from_raw(self.child.id() as i32), signal).expect("the service can be signalled");
     }
