@@ -11,9 +11,10 @@ use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::producer::{BaseRecord, DefaultProducerContext, Producer, ThreadedProducer};
 use rdkafka::{Message, Offset, TopicPartitionList};
 
+use crate::articles::article;
 use crate::checks::pipeline;
 use crate::cluster::Cluster;
-use crate::load::{LARGE, padded};
+use crate::load::LARGE;
 use crate::served::Running;
 use crate::topics::{Topics, client, make};
 
@@ -21,7 +22,7 @@ use crate::topics::{Topics, client, make};
 pub fn measure(cluster: &Cluster, rate: f64, seconds: u64) -> [f64; 2] {
     let topics = make(cluster, "latency", LARGE);
     let code = Arc::new(|record: &Record| pipeline().code(record));
-    let service = Running::start(cluster, &topics, "latency", Delivery::ExactlyOnce, code);
+    let service = Running::start(cluster, &topics, ["latency", "latency.state"], Delivery::ExactlyOnce, code);
     let consumer = follow(cluster, &topics);
     let writer = {
         let (config, topic) = (client(cluster), topics.articles.clone());
@@ -60,7 +61,7 @@ fn write(config: &rdkafka::ClientConfig, topic: &str, rate: f64, seconds: u64) {
     let mut written = 0;
     while started.elapsed() < Duration::from_secs(seconds) {
         while (written as f64) < started.elapsed().as_secs_f64() * rate {
-            let (partition, payload) = padded(written);
+            let (partition, payload) = article(written);
             let payload = payload.unwrap_or_default();
             let record: BaseRecord<'_, [u8], [u8]> =
                 BaseRecord::to(topic).partition(partition).payload(&payload[..]).timestamp(now_ms());

@@ -14,8 +14,15 @@ pub struct Load {
 }
 
 impl Load {
-    /// The articles of the delivery tests, each with some paragraphs of no interest: about 1 kB, as large as the event that comes of it.
-    pub fn make(cluster: &Cluster, name: &str, articles: usize) -> Self {
+    /// The articles of the delivery tests.
+    pub fn plain(cluster: &Cluster, name: &str, articles: usize) -> Self {
+        let topics = make(cluster, name, LARGE);
+        produce(cluster, &topics.articles, (0..articles).map(article));
+        Self { topics, articles }
+    }
+
+    /// The same, each with some paragraphs of no interest: about 1 kB, as large as the event that comes of it.
+    pub fn padded(cluster: &Cluster, name: &str, articles: usize) -> Self {
         let topics = make(cluster, name, LARGE);
         produce(cluster, &topics.articles, (0..articles).map(padded));
         Self { topics, articles }

@@ -69,7 +69,7 @@ fn main() -> ExitCode {
     let cluster = Cluster::single();
     let mut table = Table::new();
     table.set_header(["measured", "value", "compared", "target"]);
-    let load = Load::make(&cluster, "bench", args.articles);
+    let load = Load::padded(&cluster, "bench", args.articles);
     let [copy_loose, copy_exact, loose, exact] = throughputs(&cluster, &load, args.rounds);
     let share = |part: f64, whole: f64| format!("{:.0} % of it", 100.0 * part / whole);
     table.add_row(["copy loop, at least once", &rate(copy_loose), "", ""]);
@@ -78,7 +78,7 @@ fn main() -> ExitCode {
     table.add_row(["service, no-op coder, exactly once", &rate(exact), &share(exact, copy_exact), "90 % or more"]);
     let own = format!("{:.0} % of our at least once", 100.0 * exact / loose);
     table.add_row(["exactly once, commit every 100 ms", &rate(exact), &own, "85 % or more"]);
-    let full = served::full(&cluster, &Load::make(&cluster, "full", args.coded));
+    let full = served::full(&cluster, &Load::plain(&cluster, "full", args.coded));
     table.add_row(["service in full, exactly once", &rate(full), "", ""]);
     if args.latency > 0 {
         let [p50, p99] = latency::measure(&cluster, full / 2.0, args.latency);

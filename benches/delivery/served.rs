@@ -22,28 +22,29 @@ pub fn idle_coder(cluster: &Cluster, load: &Load, delivery: Delivery, round: usi
     let events = pipeline().process(&Record::from_payload(payload)).expect("the article is sound");
     let event = events.into_iter().next().expect("it holds an event");
     let group = format!("idle-{delivery:?}-{round}");
-    run(cluster, load, &group, delivery, Arc::new(move |_: &Record| Ok(Coded::Events(vec![event.clone()]))))
+    // A copy loop remembers nothing, so the service need not either.
+    run(cluster, load, [&group, ""], delivery, Arc::new(move |_: &Record| Ok(Coded::Events(vec![event.clone()]))))
 }
 
 pub fn full(cluster: &Cluster, load: &Load) -> f64 {
-    run(cluster, load, "full", Delivery::ExactlyOnce, Arc::new(|record: &Record| pipeline().code(record)))
+    run(cluster, load, ["full", "full.state"], Delivery::ExactlyOnce, Arc::new(|record: &Record| pipeline().code(record)))
 }
 
-fn run(cluster: &Cluster, load: &Load, group: &str, delivery: Delivery, code: Arc<Code>) -> f64 {
+fn run(cluster: &Cluster, load: &Load, names: [&str; 2], delivery: Delivery, code: Arc<Code>) -> f64 {
     let began = Arc::new(OnceLock::new());
     let first = Arc::clone(&began);
     let code = Arc::new(move |record: &Record| {
         first.get_or_init(Instant::now);
         code(record)
     });
-    let service = Running::start(cluster, &load.topics, group, delivery, code);
+    let service = Running::start(cluster, &load.topics, names, delivery, code);
     let began = loop {
         match began.get() {
             Some(began) => break *began,
             None => thread::sleep(Duration::from_millis(1)),
         }
     };
-    let rate = load::rate(cluster, load, group, began);
+    let rate = load::rate(cluster, load, names[0], began);
     service.stop();
     rate
 }
@@ -55,8 +56,8 @@ pub struct Running {
 }
 
 impl Running {
-    /// With the configuration that ships, but for the names.
-    pub fn start(cluster: &Cluster, topics: &Topics, group: &str, delivery: Delivery, code: Arc<Code>) -> Self {
+    /// With the configuration that ships, but for the names: those of the group and of the topic where it remembers articles, if it does.
+    pub fn start(cluster: &Cluster, topics: &Topics, [group, state]: [&str; 2], delivery: Delivery, code: Arc<Code>) -> Self {
         let delivery = if delivery == Delivery::ExactlyOnce { "exactly-once" } else { "at-least-once" };
         let environment = [
             ("ENTENTE_KAFKA__BROKERS", cluster.address()),
@@ -64,6 +65,7 @@ impl Running {
             ("ENTENTE_TOPICS__ARTICLES", topics.articles.clone()),
             ("ENTENTE_TOPICS__EVENTS", topics.events.clone()),
             ("ENTENTE_TOPICS__DEAD", topics.dead.clone()),
+            ("ENTENTE_TOPICS__STATE", state.to_owned()),
             ("ENTENTE_SERVICE__DELIVERY", delivery.to_owned()),
             ("ENTENTE_SERVICE__INSTANCE", "bench".to_owned()),
         ];

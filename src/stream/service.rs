@@ -418,6 +418,15 @@ impl ConsumerContext for Context {
             *self.failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(stop);
         }
     }
+
+    fn post_rebalance(&self, consumer: &BaseConsumer<Self>, rebalance: &Rebalance<'_>) {
+        // librdkafka keeps a partition paused that was lost while it was, and comes back.
+        if let Rebalance::Assign(list) = rebalance
+            && let Err(error) = consumer.resume(list)
+        {
+            tracing::warn!(%error, "partitions that were paused when they were lost may stay so");
+        }
+    }
 }
 
 /// Ends the process where the loop hangs in a call that should have come back: the broker hands its partitions to others then, and nothing
