@@ -1,28 +1,24 @@
 //! Latency: from an article's log timestamp to the moment when a downstream with `read_committed` has its event.
 
-use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use entente::config::Delivery;
-use entente::record::Record;
 use entente::stream::outgoing::now_ms;
 use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::producer::{BaseRecord, DefaultProducerContext, Producer, ThreadedProducer};
 use rdkafka::{Message, Offset, TopicPartitionList};
 
 use crate::articles::article;
-use crate::checks::pipeline;
 use crate::cluster::Cluster;
 use crate::load::LARGE;
-use crate::served::Running;
+use crate::served::{Running, coder};
 use crate::topics::{Topics, client, make};
 
 /// Median and 99th percentile in milliseconds, at so many articles a second.
 pub fn measure(cluster: &Cluster, rate: f64, seconds: u64) -> [f64; 2] {
     let topics = make(cluster, "latency", LARGE);
-    let code = Arc::new(|record: &Record| pipeline().code(record));
-    let service = Running::start(cluster, &topics, ["latency", "latency.state"], Delivery::ExactlyOnce, code);
+    let service = Running::start(cluster, &topics, ["latency", "latency.state"], Delivery::ExactlyOnce, coder());
     let consumer = follow(cluster, &topics);
     let writer = {
         let (config, topic) = (client(cluster), topics.articles.clone());

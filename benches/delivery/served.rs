@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 
 use entente::config::{Config, Delivery, Source};
 use entente::ops::{Health, Lags};
-use entente::pipeline::Coded;
+use entente::pipeline::{Coded, Outcome, Pipeline};
 use entente::record::Record;
-use entente::stream::pool::Code;
+use entente::stream::pool::{self, Code};
 use entente::stream::service;
 
 use crate::checks::pipeline;
@@ -23,11 +23,22 @@ pub fn idle_coder(cluster: &Cluster, load: &Load, delivery: Delivery, round: usi
     let event = events.into_iter().next().expect("it holds an event");
     let group = format!("idle-{delivery:?}-{round}");
     // A copy loop remembers nothing, so the service need not either.
-    run(cluster, load, [&group, ""], delivery, Arc::new(move |_: &Record| Ok(Coded::Events(vec![event.clone()]))))
+    run(
+        cluster,
+        load,
+        [&group, ""],
+        delivery,
+        Arc::new(move |_: &Record| Ok(Outcome { coded: Coded::Events(vec![event.clone()]), article: None })),
+    )
 }
 
 pub fn full(cluster: &Cluster, load: &Load) -> f64 {
-    run(cluster, load, ["full", "full.state"], Delivery::ExactlyOnce, Arc::new(|record: &Record| pipeline().code(record)))
+    run(cluster, load, ["full", "full.state"], Delivery::ExactlyOnce, coder())
+}
+
+/// The coder that the service runs with.
+pub fn coder() -> Arc<Code> {
+    pool::coder(Pipeline::embedded().expect("the coder loads"))
 }
 
 fn run(cluster: &Cluster, load: &Load, names: [&str; 2], delivery: Delivery, code: Arc<Code>) -> f64 {
