@@ -198,11 +198,15 @@ fn has_result(view: &View) -> bool {
 /// "MOSCOW (Reuters) -", "ISLAMABAD: ": at the head of a paragraph, in capitals, before a dash, colon or bracket.
 fn is_dateline(view: &View, item: &Item) -> bool {
     let word = item.span.of(view.text);
-    let opens =
-        view.before(item.span).lines().next_back().is_none_or(|line| line.len() < 40 && !line.chars().any(char::is_lowercase));
-    let opens = opens || view.before(item.span).ends_with('\n');
+    // Only what stands near is looked at: a paragraph may be as long as the article, and every name in it comes here.
+    const NEAR: usize = 64;
+    let before = view.before(item.span);
+    let before = (before.len().saturating_sub(NEAR)..=before.len()).find_map(|from| before.get(from..)).unwrap_or("");
+    let opens = before.lines().next_back().is_none_or(|line| line.len() < 40 && !line.chars().any(char::is_lowercase));
+    let opens = opens || before.ends_with('\n');
     let shouted = word.len() > 3 && !word.chars().any(char::is_lowercase);
     let after = view.after(item.span);
+    let after = (0..=NEAR.min(after.len())).rev().find_map(|to| after.get(..to)).unwrap_or("");
     let line = after.lines().next().unwrap_or("");
     let closes = line.starts_with(" (")
         || line.starts_with(':')

@@ -114,8 +114,13 @@ fn the_configuration_of_the_manifests_loads() {
     let manifest = read("deploy/kubernetes/configmap.yaml");
     let (_, block) = manifest.split_once("entente.toml: |\n").expect("the ConfigMap holds entente.toml");
     let text: String = block.lines().map(|line| format!("{}\n", line.strip_prefix("    ").unwrap_or(line))).collect();
-    let config = load(&text, &[]);
     let stateful = read("deploy/kubernetes/statefulset.yaml");
+    // The folder that is mounted there need not be on this machine.
+    assert!(
+        stateful.contains("mountPath: /var/lib/entente") && text.contains("folder = \"/var/lib/entente\""),
+        "a writable folder"
+    );
+    let config = load(&text.replace("/var/lib/entente", env!("CARGO_MANIFEST_DIR")), &[]);
     assert!(stateful.contains(&format!("containerPort: {}", port(&config))), "the port of the probes");
     let pause = stateful.split("terminationGracePeriodSeconds: ").nth(1).and_then(|rest| rest.split_whitespace().next());
     let pause: u64 = pause.and_then(|number| number.parse().ok()).expect("a grace period");
