@@ -8,11 +8,12 @@ use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::cameo::Codes;
 use super::gazetteer::Gazetteer;
 use super::lexicon::{Class, Entry, GazetteerError, Kind, Term, lines};
 use super::mention::Sector;
 use super::names::Scan;
-use super::petrarch::{self, Actor, Agent, Codes, Read, Skipped};
+use super::petrarch::{self, Actor, Agent, Read, Skipped};
 
 /// Files to merge, in this order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -2,6 +2,7 @@
 //! which actor that is.
 
 mod anaphora;
+mod cameo;
 mod context;
 #[cfg(test)]
 mod coverage_tests;
@@ -9,10 +10,12 @@ mod dictionaries;
 #[cfg(test)]
 mod dictionaries_tests;
 mod gazetteer;
+mod holder;
 mod lexicon;
 mod memory;
 mod mention;
 mod names;
+mod namesakes;
 mod petrarch;
 mod phrase;
 mod reading;

@@ -12,8 +12,6 @@ use crate::syntax::{Deprel, Upos, Xpos};
 
 /// How far before a role its actor may stand, in tokens.
 const REACH: u32 = 10;
-/// Longest name of a person, in tokens.
-const NAME: u32 = 6;
 
 /// Words of a sentence that refer to an actor, before what they leave open is resolved.
 #[derive(Clone, Debug)]
@@ -74,11 +72,11 @@ pub(super) fn phrases(gazetteer: &Gazetteer, view: View, month: Option<Month>, i
     built
 }
 
-struct Builder<'a> {
-    gazetteer: &'a Gazetteer,
-    view: View<'a>,
-    month: Option<Month>,
-    items: &'a mut [Item],
+pub(super) struct Builder<'a> {
+    pub gazetteer: &'a Gazetteer,
+    pub view: View<'a>,
+    pub month: Option<Month>,
+    pub items: &'a mut [Item],
     built: Vec<Phrase>,
 }
 
@@ -414,75 +412,6 @@ impl Builder<'_> {
         (from..to).all(|token| matches!(self.view.upos(token), Some(Upos::Adj | Upos::Num | Upos::Noun | Upos::Propn)))
     }
 
-    /// The holder's name after the role: "Sergei Lavrov" or ", Valentina Matvienko,".
-    fn name_after(&self, at: usize, last: u32) -> Option<Name> {
-        let comma = self.view.is(last + 1, &[","]);
-        let start = last + 1 + u32::from(comma);
-        if let Some(found) = self.known_person(start) {
-            return Some(found);
-        }
-        let found = self.unknown_person(start)?;
-        if comma {
-            let apart = found.last > found.first;
-            let closed = self.view.upos(found.last + 1).is_none_or(|upos| matches!(upos, Upos::Punct | Upos::Verb | Upos::Aux));
-            return Some(found).filter(|_| apart && closed);
-        }
-        // "PM Shehbaz": part of the name of the one in office.
-        let role = self.gazetteer.entry(self.items[at].entry).name.to_string();
-        let holder = self.gazetteer.holder(self.view.word(found.last), &role, self.month);
-        match holder {
-            Some(entry) => Some(Name { name: self.gazetteer.entry(entry).name.to_string(), entry: Some(entry), ..found }),
-            None => Some(found).filter(|_| !self.view.is_headline()),
-        }
-    }
-
-    /// The holder's name before the role: "Sergei Lavrov, Russia's foreign minister".
-    fn name_before(&self, first: u32) -> Option<Name> {
-        let mut at = first.checked_sub(1)?;
-        if self.view.upos(at) == Some(Upos::Det) {
-            at = at.checked_sub(1)?;
-        }
-        if !self.view.is(at, &[","]) {
-            return None;
-        }
-        let last = at.checked_sub(1)?;
-        if let Some(at) = self.ending(last) {
-            return self.known_person(self.items[at].first);
-        }
-        let run = (0..NAME).map_while(|back| last.checked_sub(back)).take_while(|token| self.is_free_name_word(*token));
-        let start = run.last().filter(|start| *start < last)?;
-        Some(Name { first: start, last, name: self.view.span(start, last).of(self.view.text).to_owned(), entry: None })
-    }
-
-    fn known_person(&self, start: u32) -> Option<Name> {
-        let item = self.starting(start).map(|at| self.items[at]).filter(|item| item.kind == Kind::Person && !item.taken)?;
-        let name = self.gazetteer.entry(item.entry).name.to_string();
-        Some(Name { first: item.first, last: item.last, name, entry: Some(item.entry) })
-    }
-
-    /// Capitalised words that nothing else explains; between them "bin", "al", "de" and the like.
-    fn unknown_person(&self, start: u32) -> Option<Name> {
-        const PARTICLES: &[&str] =
-            &["bin", "ibn", "al", "el", "de", "da", "dos", "van", "von", "der", "den", "ul", "ur", "abu", "-", "."];
-        if !self.is_free_name_word(start) {
-            return None;
-        }
-        let mut last = start;
-        for token in start + 1..start + NAME {
-            if self.is_free_name_word(token) {
-                last = token;
-            } else if !self.view.is(token, PARTICLES) {
-                break;
-            }
-        }
-        Some(Name { first: start, last, name: self.view.span(start, last).of(self.view.text).to_owned(), entry: None })
-    }
-
-    fn is_free_name_word(&self, token: u32) -> bool {
-        let explained = |item: &Item| !matches!(item.kind, Kind::Cue(_) | Kind::Person);
-        self.view.is_name_word(token) && !self.covering(token).is_some_and(explained)
-    }
-
     /// A name that no role took.
     fn alone(&mut self, at: usize) {
         let item = self.items[at];
@@ -603,25 +532,18 @@ impl Builder<'_> {
     }
 
     /// The item whose last token that is. Items stand in text order and do not overlap.
-    fn ending(&self, token: u32) -> Option<usize> {
+    pub(super) fn ending(&self, token: u32) -> Option<usize> {
         self.items.binary_search_by(|item| item.last.cmp(&token)).ok()
     }
 
-    fn starting(&self, token: u32) -> Option<usize> {
+    pub(super) fn starting(&self, token: u32) -> Option<usize> {
         self.items.binary_search_by(|item| item.first.cmp(&token)).ok()
     }
 
-    fn covering(&self, token: u32) -> Option<&Item> {
+    pub(super) fn covering(&self, token: u32) -> Option<&Item> {
         let at = self.items.partition_point(|item| item.last < token);
         self.items.get(at).filter(|item| item.first <= token)
     }
-}
-
-struct Name {
-    first: u32,
-    last: u32,
-    name: String,
-    entry: Option<u32>,
 }
 
 fn is_womans_role(role: &str) -> bool {
