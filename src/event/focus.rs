@@ -51,13 +51,24 @@ impl<'a> Focus<'a> {
         let parallel = || {
             let recent = self.told.iter().rev().take_while(|told| told.sentence + 1 >= sentence);
             let fits = |told: &&Told| told.target.actor != actor.actor && !but(told.target.actor);
-            let mut fitting = recent.filter(fits);
-            let last = fitting.next()?;
-            let alike = std::iter::once(last).chain(fitting).find(|told| told.act == act);
-            Some(alike.unwrap_or(last).target)
+            let fitting: Vec<&Told> = recent.filter(fits).collect();
+            let alike = fitting.iter().find(|told| told.act == act).map(|told| told.target);
+            alike.or_else(|| self.protagonist(sentence, actor, but)).or_else(|| fitting.first().map(|told| told.target))
         };
-        told(NEAR)
-            .or_else(parallel)
+        // Of several it dealt with just now, the one it dealt with most.
+        let often = |party: &PartyRef| {
+            let recent = self.told.iter().rev().take_while(|told| told.sentence + MEMORY >= sentence);
+            recent.filter_map(|told| told.other(actor)).filter(|other| other.actor == party.actor).count()
+        };
+        let near = {
+            let recent = self.told.iter().rev().take_while(|told| told.sentence + NEAR >= sentence);
+            let others = recent.filter_map(|told| told.other(actor)).filter(|party| !but(party.actor));
+            others.fold(None, |most: Option<PartyRef>, party| match most {
+                Some(held) if often(&held) >= often(&party) => Some(held),
+                _ => Some(party),
+            })
+        };
+        near.or_else(parallel)
             .or_else(|| (sentence.saturating_sub(MEMORY)..sentence).rev().find_map(named))
             .or_else(|| told(u32::MAX))
             .or_else(|| (0..sentence.min(OPENING)).find_map(named))
@@ -99,6 +110,33 @@ impl<'a> Focus<'a> {
         (count >= 3 && count >= 2 * second).then_some(PartyRef { mention: first, actor: code })
     }
 
+    /// Who has a part in most of what was told of late, where no other has as large a one.
+    fn protagonist(&self, sentence: u32, actor: PartyRef, but: &dyn Fn(ActorCode) -> bool) -> Option<PartyRef> {
+        let mut counts: Vec<(PartyRef, u32)> = Vec::new();
+        for told in self.told.iter().rev().take_while(|told| told.sentence + MEMORY >= sentence) {
+            for party in [told.source, told.target] {
+                match counts.iter_mut().find(|(held, _)| held.actor == party.actor) {
+                    Some((_, count)) => *count += 1,
+                    None => counts.push((party, 1)),
+                }
+            }
+        }
+        counts.retain(|(party, _)| party.actor != actor.actor && !but(party.actor));
+        counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        let (party, count) = *counts.first()?;
+        let second = counts.get(1).map_or(0, |(_, count)| *count);
+        (count > second).then_some(party)
+    }
+
+    /// The two that most of what was told of late joins, where something was told in `sentence` or right before it.
+    pub fn pair(&self, sentence: u32) -> Option<(PartyRef, PartyRef)> {
+        let last = self.told.last().filter(|told| told.sentence + 1 >= sentence)?;
+        let recent = || self.told.iter().rev().take_while(|told| told.sentence + MEMORY >= sentence);
+        let times = |pair: &Told| recent().filter(|told| told.joins(pair)).count();
+        let most = recent().fold(last, |most, told| if times(told) > times(most) { told } else { most });
+        Some((most.source, most.target))
+    }
+
     /// The parties of the last violence told up to `sentence`, the doer first: whom one who had no part in it condemns or
     /// consoles.
     pub fn conflict(&self, sentence: u32) -> Option<(PartyRef, PartyRef)> {
@@ -129,6 +167,11 @@ impl<'a> Focus<'a> {
 }
 
 impl Told {
+    fn joins(&self, other: &Told) -> bool {
+        let (a, b) = (self.source.actor, self.target.actor);
+        (a, b) == (other.source.actor, other.target.actor) || (b, a) == (other.source.actor, other.target.actor)
+    }
+
     fn other(&self, actor: PartyRef) -> Option<PartyRef> {
         match actor.actor {
             code if code == self.source.actor => Some(self.target),

@@ -136,7 +136,7 @@ impl Matcher<'_> {
             targets = self.answering(site.word, &sources);
         }
         if sources.is_empty() && targets.is_empty() {
-            return false;
+            return self.pair_again(site, matches);
         }
         if targets.is_empty() && self.leaves_open(site) {
             targets = self.anywhere(site, &sources);
@@ -176,6 +176,19 @@ impl Matcher<'_> {
             }
         }
         matches.len() > before
+    }
+
+    /// "Agreements were signed": by the two that the text has just spoken of.
+    fn pair_again(&self, site: &Site<'_>, matches: &mut Vec<Match>) -> bool {
+        let named = site.frame.tests.iter().any(|test| test.wanted && !test.words.is_empty());
+        let mutual = site.frame.reciprocal && site.frame.kind == Kind::Verb && self.tree.is_passive(site.word);
+        let by = self.surface.after(site.word).any(|at| self.tree.symbol(at) == self.tree.words.by);
+        let Some((first, second)) = self.focus.pair(self.sentence).filter(|_| named && mutual && !by) else { return false };
+        let party = |party: PartyRef| Party { party, reach: Reach::Discourse };
+        let mut found = self.candidate(site, party(first), party(second));
+        found.candidate.reciprocal = true;
+        matches.push(found);
+        true
     }
 
     fn each_pair(&self, site: &Site<'_>, group: &Parties, matches: &mut Vec<Match>) -> bool {
@@ -382,7 +395,7 @@ impl Matcher<'_> {
         None
     }
 
-    /// Whether the predicate leaves its target to the reader: it has no object, or one that refers back or that its frame knows.
+    /// Whether the predicate leaves its target to the reader: it has no object, or one that is no actor and that its frame takes.
     fn leaves_open(&self, site: &Site<'_>) -> bool {
         let frame = site.frame;
         if frame.named {
@@ -425,7 +438,7 @@ impl Matcher<'_> {
         }
         let pronoun = self.tree.upos(core) == Upos::Pron && frame.target.heads.is_empty();
         let free = frame.target.heads.is_empty() && !frame.target.itself && self.tree.upos(core) != Upos::Propn;
-        (pronoun || free) && self.surface.refers_back(object.token)
+        free || pronoun && self.surface.refers_back(object.token)
     }
 
     /// A frame that is told by its preposition alone must have it: "called on", not "called".
