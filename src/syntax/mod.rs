@@ -15,6 +15,7 @@ mod segment;
 mod tokenize;
 pub mod train;
 mod tree;
+mod vocabulary;
 mod word;
 
 pub use analyzer::{Analyzer, ModelError, Scratch};

@@ -16,7 +16,7 @@ pub struct Parts {
 }
 
 /// First bytes of the model file, before packing.
-const MAGIC: &[u8] = b"entente syntax 2\n";
+const MAGIC: &[u8] = b"entente syntax 3\n";
 /// No model is as large; a damaged file asks for no more.
 const LARGEST: usize = 256 << 20;
 

@@ -1,11 +1,12 @@
 //! The network that tags and parses: rows of tables summed for each word, convolutions over its neighbours, and for each word one
 //! vector of answers (tags, what it asks of a governor, what it answers as one, what a distance is worth to it). First-order arc
-//! scores after Dozat & Manning (2017), with distances as features of their own. All arithmetic is in integers: activations have
+//! scores after Dozat & Manning (2017), with distances and what stands between as features of their own. All arithmetic is in integers: activations have
 //! eight bits after the point, weights ten.
 
 use super::analyzer::ModelError;
 use super::kernel::{Arch, Matrix};
 use super::tree::{CHUNK, REACH, Scores};
+use super::vocabulary::Vocabulary;
 use super::word::{Looks, TABLES};
 
 /// Bits after the point.
@@ -20,12 +21,16 @@ const ARC: u32 = 7;
 const EDGES: [usize; 13] = [1, 2, 3, 4, 5, 6, 7, 8, 10, 13, 17, 23, 32];
 const BUCKETS: usize = 2 * EDGES.len();
 
+/// Limits of what stands between a child and its governor, and of what a child pays for it: their products cannot overflow. The
+/// training program keeps them too.
+const HIGHEST: i32 = 127 << ACTIVATION;
+const DEAREST: i32 = 4070;
+
 pub struct Network {
     arch: Arch,
     /// Buckets of distances up to the last edge.
     buckets: Vec<u8>,
-    /// Open addressing: hash of a word and its row.
-    index: Vec<(u32, u32)>,
+    vocabulary: Vocabulary,
     embed: usize,
     words: Vec<i8>,
     tables: Vec<Vec<i8>>,
@@ -37,9 +42,10 @@ pub struct Network {
     relations: Matrix,
 }
 
-/// A convolution over a word and those `step` before and after it.
+/// A convolution over a word and the first `side` activations of those `step` before and after it.
 struct Layer {
     step: usize,
+    side: usize,
     matrix: Matrix,
 }
 
@@ -53,6 +59,9 @@ struct Places {
     root: usize,
     child_distance: usize,
     head_distance: usize,
+    barriers: usize,
+    barrier: usize,
+    cost: usize,
     rel_child: usize,
     rel_head: usize,
 }
@@ -67,6 +76,8 @@ pub struct Activations {
     children: Vec<i16>,
     heads: Vec<i16>,
     chunk: Matrix,
+    /// For each kind of barrier, the sum up to and with each word.
+    barriers: Vec<Vec<i32>>,
     pub scores: Scores,
 }
 
@@ -80,25 +91,28 @@ impl Network {
     pub fn read(bytes: &[u8]) -> Result<Self, ModelError> {
         let mut reader = Reader(bytes);
         let mut size = || reader.u32();
-        let (words, embed, width, layers) = (size()?, size()?, size()?, size()?);
-        let (arc, rel, tags, relations) = (size()?, size()?, size()?, size()?);
-        let sizes = [embed, width, arc, rel];
+        let (words, embed, width, side, layers) = (size()?, size()?, size()?, size()?, size()?);
+        let (arc, rel, tags, relations, barriers) = (size()?, size()?, size()?, size()?, size()?);
+        let sizes = [embed, width, side, arc, rel];
         if words == 0
             || sizes.iter().any(|size| *size == 0 || !size.is_multiple_of(2) || *size > 4096)
             || [tags, relations].iter().any(|classes| *classes == 0 || *classes > 1 << CLASS_BITS)
             || layers == 0
+            || side > width
+            || barriers > 64
         {
             return Err(ModelError::Damaged("the network's sizes make no sense"));
         }
         let steps = (0..layers).map(|_| reader.u32()).collect::<Result<Vec<_>, _>>()?;
-        let hashes = (1..words).map(|_| reader.u32()).collect::<Result<Vec<_>, _>>()?;
+        let hashes = (1..words).map(|_| reader.u32().map(|hash| hash as u32)).collect::<Result<Vec<_>, _>>()?;
         let table = |reader: &mut Reader, rows: usize| Ok(reader.take(rows * embed)?.iter().map(|b| b.cast_signed()).collect());
         let word_table: Vec<i8> = table(&mut reader, words)?;
         let tables = TABLES.iter().map(|rows| table(&mut reader, *rows)).collect::<Result<Vec<Vec<i8>>, ModelError>>()?;
         let mut inputs = embed;
         let mut convolutions = Vec::new();
-        for step in steps {
-            convolutions.push(Layer { step, matrix: reader.matrix(3 * inputs, width)? });
+        for (number, step) in steps.into_iter().enumerate() {
+            let side = if number == 0 { embed } else { side };
+            convolutions.push(Layer { step, side, matrix: reader.matrix(inputs + 2 * side, width)? });
             inputs = width;
         }
         let mut next = 0;
@@ -116,6 +130,9 @@ impl Network {
             root: place(1),
             child_distance: place(BUCKETS),
             head_distance: place(BUCKETS),
+            barriers,
+            barrier: place(barriers),
+            cost: place(2 * barriers),
             rel_child: place(rel),
             rel_head: place(rel),
         };
@@ -125,19 +142,11 @@ impl Network {
         if !reader.0.is_empty() {
             return Err(ModelError::Damaged("the network is longer than its sizes say"));
         }
-        let mut index = vec![(0, 0); (2 * words).next_power_of_two()];
-        for (row, hash) in hashes.iter().enumerate() {
-            let mut at = hash & (index.len() - 1);
-            while index[at].1 != 0 {
-                at = (at + 1) & (index.len() - 1);
-            }
-            index[at] = (*hash as u32, row as u32 + 1);
-        }
         let bucket = |distance: usize| EDGES.iter().filter(|edge| distance >= **edge).count().saturating_sub(1) as u8;
         Ok(Self {
             arch: Arch::detect(),
             buckets: (0..=EDGES[EDGES.len() - 1]).map(bucket).collect(),
-            index,
+            vocabulary: Vocabulary::new(&hashes),
             embed,
             words: word_table,
             tables,
@@ -158,25 +167,12 @@ impl Network {
         self.relations.outputs()
     }
 
-    /// Row of a word; 0 where it is not in the vocabulary.
-    fn row(&self, hash: u32) -> usize {
-        let mask = self.index.len() - 1;
-        let mut at = hash as usize & mask;
-        loop {
-            match self.index[at] {
-                (_, 0) => return 0,
-                (found, row) if found == hash => return row as usize,
-                _ => at = (at + 1) & mask,
-            }
-        }
-    }
-
     /// Computes the answers and the scores of arcs of a sentence.
     pub fn run(&self, words: &[Looks], room: &mut Activations) {
         self.embed(words, room);
         let mut inputs = self.embed;
         for (number, layer) in self.layers.iter().enumerate() {
-            widen(&room.state, words.len(), inputs, layer.step, &mut room.wide);
+            widen(&room.state, inputs, layer, &mut room.wide);
             self.arch.product(&layer.matrix, &room.wide, &mut room.sums);
             let (sums, state) = (&room.sums, &mut room.state);
             if number == 0 {
@@ -204,7 +200,7 @@ impl Network {
         room.state.clear();
         room.state.resize(words.len() * self.embed, 0);
         for (looks, state) in words.iter().zip(room.state.chunks_exact_mut(self.embed)) {
-            let word = &self.words[self.row(looks.word) * self.embed..][..self.embed];
+            let word = &self.words[self.vocabulary.row(looks.word) * self.embed..][..self.embed];
             let mut rows = [word; 6];
             for ((row, table), at) in rows[1..].iter_mut().zip(&self.tables).zip(looks.rows) {
                 *row = &table[usize::from(at) * self.embed..][..self.embed];
@@ -240,6 +236,15 @@ impl Network {
                 }
             },
         );
+        room.barriers.resize_with(places.barriers, Vec::new);
+        for (kind, sums) in room.barriers.iter_mut().enumerate() {
+            let heights = room.answers.chunks_exact(stride).map(|answers| round(answers[places.barrier + kind].max(0), WEIGHT));
+            sums.clear();
+            sums.extend(heights.scan(0i32, |sum, height| {
+                *sum = sum.saturating_add(height);
+                Some(*sum)
+            }));
+        }
         room.scores.root.clear();
         room.scores.root.extend(room.answers.chunks_exact(stride).map(|answers| answers[places.root] >> 1));
         let scores = &mut room.scores;
@@ -259,6 +264,29 @@ impl Network {
                 for ((head, (score, product)), by_head) in (first..).zip(row.iter_mut().zip(products)).zip(by_head) {
                     let bucket = self.bucket(child, head);
                     *score = product.wrapping_add((by_child[bucket].wrapping_add(by_head[bucket])) >> 1);
+                }
+                for (kind, sums) in room.barriers.iter().enumerate() {
+                    let cost = |side: usize| {
+                        let cost = room.answers[child * stride + places.cost + side * places.barriers + kind];
+                        round(cost, WEIGHT).clamp(-DEAREST, DEAREST) << 1
+                    };
+                    let (to_left, to_right) = (cost(0), cost(1));
+                    self.arch.run(
+                        #[inline(always)]
+                        || {
+                            // Sums up to a word, without it.
+                            let before = |at: usize| if at == 0 { 0 } else { sums[at - 1] };
+                            let (left, right) = row.split_at_mut(child - first);
+                            for (score, head) in left.iter_mut().zip(&sums[first..child]) {
+                                let between = (before(child) - head).clamp(0, HIGHEST);
+                                *score = score.wrapping_add(to_left * between);
+                            }
+                            for (score, head) in right[1..].iter_mut().zip(&sums[child..]) {
+                                let between = (head - sums[child]).clamp(0, HIGHEST);
+                                *score = score.wrapping_add(to_right * between);
+                            }
+                        },
+                    );
                 }
             }
         }
@@ -316,18 +344,17 @@ impl Network {
     }
 }
 
-/// Lays the states of each word and of those `step` before and after it end to end; nothing stands beyond the sentence's ends.
-fn widen(state: &[i16], count: usize, size: usize, step: usize, wide: &mut Vec<i16>) {
+/// Lays what a layer reads for each word end to end; nothing stands beyond the sentence's ends.
+fn widen(state: &[i16], size: usize, layer: &Layer, wide: &mut Vec<i16>) {
     wide.clear();
-    wide.reserve(3 * state.len());
-    let put = |at: Option<usize>, wide: &mut Vec<i16>| match at.and_then(|at| state.get(at * size..(at + 1) * size)) {
+    let put = |at: Option<usize>, wide: &mut Vec<i16>| match at.and_then(|at| state.get(at * size..at * size + layer.side)) {
         Some(state) => wide.extend_from_slice(state),
-        None => wide.resize(wide.len() + size, 0),
+        None => wide.resize(wide.len() + layer.side, 0),
     };
-    for at in 0..count {
-        put(at.checked_sub(step), wide);
-        put(Some(at), wide);
-        put(Some(at + step), wide);
+    for (at, own) in state.chunks_exact(size).enumerate() {
+        put(at.checked_sub(layer.step), wide);
+        wide.extend_from_slice(own);
+        put(Some(at + layer.step), wide);
     }
 }
 

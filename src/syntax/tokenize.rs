@@ -91,6 +91,9 @@ impl Tokenizer {
     /// A stretch without white space: peels punctuation off both ends, then cuts the core.
     fn chunk(&self, text: &str, mut start: usize, mut end: usize, tokens: &mut Vec<Span>) {
         let piece = |start: usize, end: usize| text.get(start..end).unwrap_or("");
+        if piece(start, end).bytes().all(|byte| byte.is_ascii_alphabetic()) {
+            return clitics(text, start, end, tokens);
+        }
         while let Some(c) = piece(start, end).chars().next() {
             let lone = start + c.len_utf8() == end;
             let opens =
@@ -132,6 +135,8 @@ impl Tokenizer {
             tokens.push(Span::new(start, end));
             return;
         }
+        // A day or a telephone number: "2024-11-03".
+        let numbers = word.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-') && word.matches('-').count() > 1;
         let mut from = start;
         let mut chars = word.char_indices().peekable();
         let mut before = None;
@@ -146,7 +151,7 @@ impl Tokenizer {
                 ',' | ':' => !before.is_some_and(|c: char| c.is_ascii_digit()) || !next.is_some_and(|c| c.is_ascii_digit()),
                 '-' => {
                     let joined = before.is_some_and(char::is_alphanumeric) && next.is_some_and(char::is_alphanumeric);
-                    joined && !PREFIXES.iter().any(|prefix| head.eq_ignore_ascii_case(prefix))
+                    joined && !numbers && !PREFIXES.iter().any(|prefix| head.eq_ignore_ascii_case(prefix))
                 }
                 '$' | '€' | '£' | '¥' | '%' => true,
                 // A sentence that goes on without a space: "talks.Russia".
@@ -239,6 +244,10 @@ fn run_of(text: &str, c: char) -> usize {
 
 /// Where the clitic that ends `word` starts, if one does and something stands before it.
 fn clitic_at(word: &str) -> Option<usize> {
+    // The curly apostrophe starts with the byte E2.
+    if !word.bytes().any(|byte| matches!(byte, b'\'' | 0xe2)) {
+        return word.eq_ignore_ascii_case("cannot").then_some(3);
+    }
     let lower = word.to_lowercase();
     if lower.len() != word.len() {
         return None;
@@ -264,7 +273,7 @@ fn clitic_at(word: &str) -> Option<usize> {
             return at;
         }
     }
-    (lower == "cannot").then_some(3)
+    None
 }
 
 fn clitics(text: &str, start: usize, end: usize, tokens: &mut Vec<Span>) {

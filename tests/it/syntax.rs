@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use entente::span::Span;
-use entente::syntax::{Analyzer, Document, Scratch, Token};
+use entente::syntax::{Analyzer, Document, Scratch, Token, conllu};
 use proptest::prelude::*;
 
 fn analyzer() -> &'static Analyzer {
@@ -154,4 +154,92 @@ fn a_plain_sentence_of_news_is_read_as_a_reader_would() {
     let under = |word: &str| find(word).0.deprel.as_str();
     assert_eq!((under("president"), under("Pakistan")), ("obl:agent", "nmod:poss"));
     assert_eq!(find("president").0.upos, entente::syntax::Upos::Noun);
+}
+
+/// Sentences are separated by `|`, tokens by spaces.
+fn cut(text: &str) -> String {
+    let document = analyzed(text);
+    let words =
+        |tokens: std::ops::Range<u32>| tokens.map(|at| document.tokens[at as usize].span.of(text)).collect::<Vec<_>>().join(" ");
+    document.sentences.iter().map(|sentence| words(sentence.tokens.clone())).collect::<Vec<_>>().join(" | ")
+}
+
+#[test]
+fn news_is_cut_into_sentences_and_tokens_as_universal_dependencies_does() {
+    let cases = [
+        (
+            "Gen. Milley met the U.S. envoy on Feb. 3 at No. 10 Downing St. in London. Talks ended at 5 p.m. Officials left.",
+            "Gen. Milley met the U.S. envoy on Feb. 3 at No. 10 Downing St. in London . | Talks ended at 5 p.m. | Officials left .",
+        ),
+        (
+            "Russia's army didn't withdraw, it's said; they'll stay and can't leave.",
+            "Russia 's army did n't withdraw , it 's said ; they 'll stay and ca n't leave .",
+        ),
+        (
+            "He said: “We will go.” Then he left. “Is it true?” she asked.",
+            "He said : “ We will go . ” | Then he left . | “ Is it true ? ” she asked .",
+        ),
+        (
+            "The deal is worth US$1.2bn, €56-billion and $3,000.50 (about 12%).",
+            "The deal is worth US$ 1.2 bn , € 56 - billion and $ 3,000.50 ( about 12 % ) .",
+        ),
+        (
+            "J. K. Rowling flew to Washington D.C. on Monday... and stayed.",
+            "J. K. Rowling flew to Washington D.C. on Monday ... and stayed .",
+        ),
+        (
+            "North Korea-backed hackers re-entered the high-level, pre-war meeting.",
+            "North Korea - backed hackers re-entered the high - level , pre-war meeting .",
+        ),
+        ("Mr. Xi will visit the U.S. The president said so.", "Mr. Xi will visit the U.S. | The president said so ."),
+        ("Talks collapsed.Russia blamed Ukraine.", "Talks collapsed . | Russia blamed Ukraine ."),
+        ("Leaders meet in Geneva\nThe first item is trade", "Leaders meet in Geneva | The first item is trade"),
+    ];
+    for (text, expected) in cases {
+        assert_eq!(cut(text), expected);
+    }
+}
+
+#[test]
+fn what_is_written_as_conllu_reads_back_the_same() {
+    let text = "Russia's envoy can't say (or won't) what US$1.2bn bought. “No comment,” he said.";
+    let document = analyzed(text);
+    let mut file = String::new();
+    conllu::write(text, &document, &mut file);
+    let sentences = conllu::read(&file).expect("sound CoNLL-U");
+    assert_eq!(sentences.len(), document.sentences.len());
+    for (read, written) in sentences.iter().zip(&document.sentences) {
+        assert_eq!(read.text, written.span.of(text));
+        let tokens = &document.tokens[written.tokens.start as usize..written.tokens.end as usize];
+        for (read, written_token) in read.tokens.iter().zip(tokens) {
+            let head = match written_token.head {
+                Token::ROOT => tokens.len() as u32,
+                head => head - written.tokens.start,
+            };
+            assert_eq!(
+                (read.upos, read.xpos, read.deprel, read.head),
+                (written_token.upos, written_token.xpos, written_token.deprel, head)
+            );
+        }
+    }
+}
+
+#[test]
+fn gold_tokens_comments_and_ranges_stay_as_they_are_in_conllu() {
+    let block = "# sent_id = a\n1-2\tdon't\t_\t_\t_\t_\t_\t_\t_\tSpaceAfter=No\n1\tdo\t_\tX\tFW\t_\t0\troot\t_\t_\n\
+                 2\tn't\t_\tX\tFW\t_\t1\tdep\t_\t_\n3\tgo\t_\tX\tFW\t_\t1\tdep\t_\tMark=Yes\n";
+    let gold = conllu::read(block).expect("sound CoNLL-U").remove(0);
+    let spans: Vec<Span> = gold.tokens.iter().map(|token| token.span).collect();
+    let mut document = Document::default();
+    analyzer().analyze_tokens(&gold.text, &spans, &mut Scratch::default(), &mut document);
+    let mut filled = String::new();
+    conllu::fill(block, &document, &mut filled);
+    let column = |file: &str, at: usize| -> Vec<String> {
+        file.lines().filter(|line| !line.is_empty()).filter_map(|line| line.split('\t').nth(at).map(str::to_owned)).collect()
+    };
+    for kept in [0, 1, 9] {
+        assert_eq!(column(&filled, kept), column(block, kept));
+    }
+    assert!(filled.starts_with("# sent_id = a\n1-2\tdon't\t_"));
+    assert_eq!(column(&filled, 7), ["_", "aux", "advmod", "root"]);
 }

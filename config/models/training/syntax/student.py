@@ -22,6 +22,8 @@ torch.set_num_threads(1)
 # Signed distances to the head in buckets: 1 to 8 exactly, then wider.
 EDGES = [1, 2, 3, 4, 5, 6, 7, 8, 10, 13, 17, 23, 32]
 BUCKETS = 2 * len(EDGES)
+# Limits of barriers between a child and its head, and of what one costs: the integers of the Rust side hold what is below them.
+HIGHEST, DEAREST = 127.0, 15.9
 
 
 def bucket_table(reach):
@@ -31,7 +33,7 @@ def bucket_table(reach):
 
 
 class Student(nn.Module):
-    def __init__(self, words, tags, embed=96, width=128, arc=64, rel=64, dilations=(1, 2, 4), relations=len(scheme.DEPREL), dropout=0.15):
+    def __init__(self, words, tags, embed=96, width=128, arc=64, rel=64, dilations=(1, 2, 4), relations=len(scheme.DEPREL), dropout=0.15, barriers=4, whole=False):
         super().__init__()
         self.sizes = dict(words=words, tags=tags, embed=embed, width=width, arc=arc, rel=rel, dilations=dilations, relations=relations)
         sizes = [words, *[n for n in features.TABLES.values() if n]]
@@ -40,7 +42,9 @@ class Student(nn.Module):
         for table in self.tables:
             nn.init.normal_(table.weight, std=0.15)
         self.dilations = dilations
-        self.layers = nn.ModuleList(nn.Linear(3 * (embed if at == 0 else width), width) for at in range(len(dilations)))
+        # The first layer sees its neighbours whole, the others the first half of theirs.
+        self.sides = [embed if at == 0 else width if whole else width // 2 for at in range(len(dilations))]
+        self.layers = nn.ModuleList(nn.Linear((embed if at == 0 else width) + 2 * side, width) for at, side in enumerate(self.sides))
         for layer in self.layers:
             nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
             layer.weight.data *= 0.7
@@ -51,6 +55,12 @@ class Student(nn.Module):
         self.root = nn.Linear(width, 1)
         self.child_distance = nn.Linear(width, BUCKETS)
         self.head_distance = nn.Linear(width, BUCKETS)
+        # What a word is as a barrier, in a few kinds, and what it costs a child to look over it to the left and to the right.
+        self.kinds = barriers
+        self.barrier = nn.Linear(width, barriers)
+        self.cost = nn.Linear(width, 2 * barriers)
+        nn.init.zeros_(self.cost.weight)
+        nn.init.zeros_(self.cost.bias)
         self.rel_child = nn.Linear(width, rel)
         self.rel_head = nn.Linear(width, rel, bias=False)
         self.rel_root = nn.Parameter(torch.zeros(rel))
@@ -62,8 +72,9 @@ class Student(nn.Module):
         x = sum(table(rows[..., at]) for at, table in enumerate(self.tables))
         mask = mask.unsqueeze(-1)
         x = F.dropout(x, self.drop, self.training) * mask
-        for at, (layer, step) in enumerate(zip(self.layers, self.dilations)):
-            left, right = F.pad(x, (0, 0, step, 0))[:, : x.shape[1]], F.pad(x, (0, 0, 0, step))[:, step:]
+        for at, (layer, step, side) in enumerate(zip(self.layers, self.dilations, self.sides)):
+            near = x[..., :side]
+            left, right = F.pad(near, (0, 0, step, 0))[:, : x.shape[1]], F.pad(near, (0, 0, 0, step))[:, step:]
             y = F.relu(layer(torch.cat([left, x, right], -1)))
             y = F.dropout(y, self.drop, self.training)
             x = (y if at == 0 else x + y) * mask
@@ -78,8 +89,22 @@ class Student(nn.Module):
         bucket = self.buckets[(place[None, :] - place[:, None]).clamp(-512, 512) + 512]  # [child, head]
         of_child = torch.gather(self.child_distance(x), 2, bucket.expand(len(x), -1, -1))
         of_head = torch.gather(self.head_distance(x).transpose(1, 2), 1, bucket.expand(len(x), -1, -1))
-        arcs = arcs + of_child + of_head
+        arcs = arcs + of_child + of_head + self.barriers(x, mask, place)
         return x, self.tag(x), torch.cat([self.root(x), arcs], -1)
+
+    def barriers(self, x, mask, place):
+        """What the words between child and head cost: sums of barriers, weighed by the child."""
+        with torch.autocast("cpu", enabled=False):
+            x = x.float()
+            upto = torch.cumsum(F.relu(self.barrier(x)) * mask.unsqueeze(-1), 1)
+            before = F.pad(upto, (0, 0, 1, 0))[:, :-1]
+            cost = self.cost(x).clamp(-DEAREST, DEAREST)
+            right = (before[:, None, :, :] - upto[:, :, None, :]).clamp(0, HIGHEST)
+            left = (before[:, :, None, :] - upto[:, None, :, :]).clamp(0, HIGHEST)
+            between = torch.where((place[None, :] > place[:, None])[None, :, :, None], right, left)
+            to_right = torch.einsum("bijk,bik->bij", between, cost[..., self.kinds :])
+            to_left = torch.einsum("bijk,bik->bij", between, cost[..., : self.kinds])
+            return torch.where((place[None, :] > place[:, None])[None], to_right, to_left)
 
     def relations(self, x, heads):
         """Scores of relations of each word to the head named (0 the root)."""
@@ -218,6 +243,9 @@ def main():
     parser.add_argument("--word-dropout", type=float, default=0.05)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--from", dest="start")
+    parser.add_argument("--stop-after", type=int, help="passes after which to stop, the rate falling as if for --epochs")
+    parser.add_argument("--barriers", type=int, default=4)
+    parser.add_argument("--whole", action="store_true", help="every layer sees its neighbours whole")
     args = parser.parse_args()
     torch.manual_seed(args.seed)
     random.seed(args.seed)
@@ -242,13 +270,19 @@ def main():
         data.silver(silver, vocabulary, 1.0)
         del silver
     dev = [(path, dev_data(path, vocabulary)) for path in args.dev]
-    model = Student(len(vocabulary) + 1, len(tags), args.embed, args.width, dilations=tuple(args.dilations), dropout=args.dropout)
+    model = Student(len(vocabulary) + 1, len(tags), args.embed, args.width, dilations=tuple(args.dilations), dropout=args.dropout, barriers=args.barriers, whole=args.whole)
     if args.start:
         # A student may start from one with fewer layers; the new ones begin small.
         for name, parameter in model.named_parameters():
             if name.startswith("layers."):
                 parameter.data *= 0.1
-        model.load_state_dict(torch.load(args.start)["model"], strict=False)
+        before = torch.load(args.start)["model"]
+        for name, parameter in model.named_parameters():
+            if name.startswith("layers.") and name in before and before[name].shape != parameter.shape:
+                # From a student that saw its neighbours whole.
+                wide, side = before[name].shape[1] // 3, (parameter.shape[1] - before[name].shape[1] // 3) // 2
+                before[name] = torch.cat([before[name][:, :side], before[name][:, wide : 2 * wide], before[name][:, 2 * wide : 2 * wide + side]], 1)
+        model.load_state_dict(before, strict=False)
     print(f"{len(vocabulary)} words, {len(data.rows)} sentences, {sum(map(len, data.rows))} words a pass", flush=True)
     dense = [p for n, p in model.named_parameters() if not n.startswith("tables")]
     optimizer = torch.optim.AdamW(
@@ -260,7 +294,7 @@ def main():
     rate = lambda s: min((s + 1) / warm, 0.5 * (1 + math.cos(math.pi * min(1.0, s / total))) + 0.002)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, rate)
     start = time.time()
-    for epoch in range(args.epochs):
+    for epoch in range(args.stop_after or args.epochs):
         model.train()
         running, seen = 0.0, 0
         for batch in data.batches(args.batch):
