@@ -2,7 +2,9 @@
 //!
 //! A file is lines. `[ACT mode @context ~status !unreal !open !denial !any !named]` opens a section; each entry after it is
 //! `v trigger trigger+particle | template ; options | Example sentence.`, where `v`, `n` or `a` is the trigger's word class, the
-//! template is [`Frame`]'s, the options add to the section's, and the example holds one of the triggers. Three files differ:
+//! template is [`Frame`]'s, the options add to the section's, and the example holds one of the triggers. `!open` lets the target
+//! stand anywhere in the clause or be left out, `!named` forbids that, `!any` puts a frame after every other, `!denial` marks what denies its
+//! complement. Three files differ:
 //! `operators.txt` holds words that change what their complement says ([`Operator`]), `domains.txt` the words of matters that
 //! are no relations between states ([`Domain`]), `words.txt` the function words that walks through a tree look for.
 
