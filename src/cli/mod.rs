@@ -1,8 +1,12 @@
 //! The command line: one file a command. Output goes to stdout, everything else to stderr; [`exit`] lists the exit codes.
 
 use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use clap::{Parser, Subcommand};
+use signal_hook::consts::SIGPIPE;
+use signal_hook::flag;
 
 mod backfill;
 mod check;
@@ -54,9 +58,28 @@ First steps:
   entente check                   try a configuration and the connection to Kafka
   entente run                     the service";
 
+impl Command {
+    /// Whether the command speaks to nobody but its standard streams.
+    fn only_prints(&self) -> bool {
+        !matches!(self, Self::Demo(_) | Self::Run(_) | Self::Backfill(_) | Self::Check(_) | Self::Dlq(_))
+    }
+}
+
+/// Ends the process quietly when whoever reads its output has gone (`entente eval | head`), as other commands do. Never where there are
+/// sockets: their peers come and go.
+fn end_with_the_reader() {
+    if let Err(error) = flag::register_conditional_default(SIGPIPE, Arc::new(AtomicBool::new(true))) {
+        eprintln!("entente: a closed pipe will be told as an error: {error}");
+    }
+}
+
 /// Parses the arguments, runs one command, reports an error on stderr with all its causes.
 pub fn main() -> ExitCode {
-    let outcome = match Cli::parse().command {
+    let command = Cli::parse().command;
+    if command.only_prints() {
+        end_with_the_reader();
+    }
+    let outcome = match command {
         Command::Demo(args) => demo::run(&args),
         Command::Run(args) => run::run(&args),
         Command::Backfill(command) => backfill::run(command),
