@@ -1,7 +1,5 @@
 //! [`Pipeline::process`]: a record in, coded events out. The steps in order and nothing else: pure, synchronous, deterministic.
 
-use jiff::civil::Date;
-
 use crate::actor::{Dictionaries, DictionaryErrors, Gazetteer, GazetteerError, Mentions, Merged};
 use crate::article::{self, Article, ArticleStatus, Decoded, Limits, Signature};
 use crate::event::{self, Coder, Event, Explained, Trace};
@@ -65,7 +63,8 @@ pub struct Identity {
     pub id: String,
     pub version: u32,
     pub withdrawn: bool,
-    pub published: Option<Date>,
+    /// In seconds since 1970.
+    pub published_at: Option<i64>,
     /// Of the text without its headline; `None` where that is too short to tell copies from others.
     pub signature: Option<Signature>,
 }
@@ -76,7 +75,7 @@ impl Identity {
             id: article.id.clone(),
             version: article.version,
             withdrawn: article.status == ArticleStatus::Withdrawn,
-            published: article.published,
+            published_at: article.published_at,
             signature: Signature::of(article.body()),
         }
     }

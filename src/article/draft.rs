@@ -84,6 +84,8 @@ impl Draft<'_> {
 
         let written = written.unwrap_or_default();
         let published = self.published.map(|moment| moment.date).or_else(|| written.day.and_then(|day| day.resolve(None)));
+        let start_of_day = |date| Moment { date, time: None, offset: None };
+        let published_at = self.published.or_else(|| published.map(start_of_day)).map(Moment::unix);
         let place = written.place.or_else(|| self.place.as_deref().map(single_line).filter(|place| !place.is_empty()));
         let date = written.day.and_then(|day| day.resolve(published));
         let dateline = (place.is_some() || date.is_some() || written.agency.is_some()).then_some(Dateline {
@@ -119,6 +121,7 @@ impl Draft<'_> {
             headline,
             publisher: publisher.or(named),
             published,
+            published_at,
             dateline,
             language,
             status: self.status,

@@ -92,6 +92,8 @@ pub struct Article {
     pub publisher: Option<String>,
     /// Day of publication in the zone the article gives, or UTC where it gives none.
     pub published: Option<Date>,
+    /// Moment of publication, in seconds since 1970; the start of the day where only that is known.
+    pub published_at: Option<i64>,
     pub dateline: Option<Dateline>,
     /// ISO 639-1, or [`UNDETERMINED`].
     pub language: String,

@@ -3,6 +3,8 @@
 use std::thread;
 use std::time::Duration;
 
+use url::Url;
+
 use super::reader::Reader;
 use super::{
     Coder, Config, Delivery, Duplicates, Kafka, Limits, LogFormat, Ops, Retractions, Secret, Security, Service, State, Topics,
@@ -224,8 +226,21 @@ fn ops(r: &mut Reader) -> Ops {
             "auto",
             &[("auto", LogFormat::Auto), ("text", LogFormat::Text), ("json", LogFormat::Json)],
         ),
+        traces: traces(r),
+        trace_share: r.share("ops.trace_share", 1.0),
         stall_after: r.duration("ops.stall_after", "10s"),
     }
+}
+
+fn traces(r: &mut Reader) -> Option<Url> {
+    let text = r.text("ops.traces", "");
+    let url = text.parse::<Url>().ok().filter(|url| url.scheme() == "http" && url.has_host());
+    if !text.is_empty() && url.is_none() {
+        let wrong =
+            "is no http address, as in \"http://localhost:4318\"; for a collector behind TLS put another beside the service";
+        r.error("ops.traces", format!("`{text}` {wrong}"));
+    }
+    url
 }
 
 /// What must hold between keys.

@@ -9,6 +9,8 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use url::Url;
+
 pub use load::{ConfigErrors, Source};
 
 use crate::actor::Dictionaries;
@@ -161,6 +163,10 @@ pub struct Ops {
     pub listen: String,
     pub log: String,
     pub log_format: LogFormat,
+    /// Where spans go, OTLP over HTTP; `None` for nowhere.
+    pub traces: Option<Url>,
+    /// Share of the articles that come without a trace for which one begins here.
+    pub trace_share: f64,
     /// Without progress for this long while articles wait, the service is not ready.
     pub stall_after: Duration,
 }

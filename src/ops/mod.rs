@@ -2,8 +2,10 @@
 
 pub mod health;
 pub mod logging;
+pub mod otlp;
 pub mod server;
 pub mod telemetry;
+pub mod trace;
 
 pub use health::Health;
 pub use telemetry::Lags;

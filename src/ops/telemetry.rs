@@ -9,7 +9,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
-use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 
 use crate::event::Tally;
 use crate::pipeline::Step;
@@ -60,8 +60,11 @@ impl std::fmt::Display for Counts {
     }
 }
 
+const LAG: &str = "entente_lag_records";
+const MEMORY: &str = "process_resident_memory_bytes";
+
 /// Every metric with what it counts; a test holds the documentation to this list.
-pub const METRICS: [(&str, &str); 25] = [
+pub const METRICS: [(&str, &str); 34] = [
     ("entente_articles_in_total", "articles read and finished, whatever became of them"),
     ("entente_articles_total", "the same by outcome: with_events, without_events, passed, rejected"),
     ("entente_passed_total", "articles passed over, by reason"),
@@ -73,6 +76,7 @@ pub const METRICS: [(&str, &str); 25] = [
     ("entente_coding_seconds", "time to code one article"),
     ("entente_step_seconds", "the same by step: decode, signature, syntax, actor, event"),
     ("entente_latency_seconds", "from an article's log timestamp to its commit"),
+    ("entente_event_latency_seconds", "from the moment of publication, as the article itself gives it, to its commit"),
     ("entente_commits_total", "batches committed"),
     ("entente_commit_seconds", "time a commit took"),
     ("entente_aborts_total", "batches aborted and read again"),
@@ -80,6 +84,14 @@ pub const METRICS: [(&str, &str); 25] = [
     ("entente_rebalances_total", "partitions assigned, revoked or lost, by kind"),
     ("entente_in_flight_records", "articles read but not yet committed"),
     ("entente_in_flight_bytes", "their bytes"),
+    ("entente_in_flight_limit_records", "articles that may be in flight; reading pauses beyond"),
+    ("entente_in_flight_limit_bytes", "their bytes"),
+    ("entente_coding_queue_records", "articles that wait for a coder"),
+    ("entente_prefetched_records", "articles that the Kafka client has fetched ahead"),
+    ("entente_prefetched_bytes", "their bytes"),
+    ("entente_spans_total", "spans for the collector, by result: sent, failed, dropped"),
+    (LAG, "articles that wait, by partition held"),
+    (MEMORY, "resident memory"),
     ("entente_remembered_articles", "articles in the state store"),
     ("entente_restore_seconds", "time to read the state topic to its end"),
     ("entente_judge_sentences_total", "sentences with a pair of actors, by whether the judge read them"),
@@ -92,7 +104,11 @@ pub const METRICS: [(&str, &str); 25] = [
 /// Starts the recorder of this process, once; a second call gives `None`.
 pub fn start() -> Option<PrometheusHandle> {
     let buckets = [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.25, 0.5, 1.0, 3.0, 10.0, 30.0];
-    let handle = PrometheusBuilder::new().set_buckets(&buckets).ok()?.install_recorder().ok()?;
+    // Seconds to a week: a wire is minutes behind, a weekly days, an archive years.
+    let ages = [1.0, 10.0, 60.0, 300.0, 900.0, 3600.0, 14_400.0, 43_200.0, 86_400.0, 259_200.0, 604_800.0];
+    let aged = Matcher::Full("entente_event_latency_seconds".to_owned());
+    let builder = PrometheusBuilder::new().set_buckets(&buckets).ok()?.set_buckets_for_metric(aged, &ages).ok()?;
+    let handle = builder.install_recorder().ok()?;
     for (name, help) in METRICS {
         if name.ends_with("_total") {
             describe_counter!(name, help);
@@ -105,11 +121,13 @@ pub fn start() -> Option<PrometheusHandle> {
     Some(handle)
 }
 
-pub fn committed(counts: &Counts, took: Duration, latencies: &[f64]) {
+pub fn committed(counts: &Counts, took: Duration, latencies: &[f64], by_event: &[f64]) {
     counter!("entente_commits_total").increment(1);
     histogram!("entente_commit_seconds").record(took);
     let latency = histogram!("entente_latency_seconds");
     latencies.iter().for_each(|seconds| latency.record(*seconds));
+    let latency = histogram!("entente_event_latency_seconds");
+    by_event.iter().for_each(|seconds| latency.record(*seconds));
     counter!("entente_articles_in_total").increment(counts.articles());
     let outcomes = [
         ("with_events", counts.with_events),
@@ -189,7 +207,22 @@ pub fn rebalanced(kind: &'static str, partitions: &[i32]) {
     tracing::info!(kind, ?partitions, "rebalance");
 }
 
-pub fn in_flight(records: usize, bytes: usize) {
+pub fn limits(records: usize, bytes: usize) {
+    gauge!("entente_in_flight_limit_records").set(records as f64);
+    gauge!("entente_in_flight_limit_bytes").set(bytes as f64);
+}
+
+pub fn prefetched(records: u64, bytes: u64) {
+    gauge!("entente_prefetched_records").set(records as f64);
+    gauge!("entente_prefetched_bytes").set(bytes as f64);
+}
+
+pub fn spans(result: &'static str, count: usize) {
+    counter!("entente_spans_total", "result" => result).increment(count as u64);
+}
+
+pub fn in_flight(records: usize, bytes: usize, queued: usize) {
+    gauge!("entente_coding_queue_records").set(queued as f64);
     gauge!("entente_in_flight_records").set(records as f64);
     gauge!("entente_in_flight_bytes").set(bytes as f64);
 }
@@ -200,11 +233,7 @@ pub fn memory() -> String {
     let resident =
         status.lines().find_map(|line| line.strip_prefix("VmRSS:")?.trim().strip_suffix("kB")?.trim().parse::<u64>().ok());
     resident.map_or_else(String::new, |kib| {
-        format!(
-            "# HELP process_resident_memory_bytes resident memory\n# TYPE process_resident_memory_bytes gauge\n\
-             process_resident_memory_bytes {}\n",
-            kib * 1024
-        )
+        format!("# HELP {MEMORY} resident memory\n# TYPE {MEMORY} gauge\n{MEMORY} {}\n", kib * 1024)
     })
 }
 
@@ -227,11 +256,10 @@ impl Lags {
     }
 
     pub fn render(&self) -> String {
-        let mut text =
-            String::from("# HELP entente_lag_records articles that wait, by partition\n# TYPE entente_lag_records gauge\n");
+        let mut text = format!("# HELP {LAG} articles that wait, by partition held\n# TYPE {LAG} gauge\n");
         for ((topic, partition), lag) in self.lock().iter() {
             // Writing to a String cannot fail.
-            let _ = writeln!(text, "entente_lag_records{{topic=\"{topic}\",partition=\"{partition}\"}} {lag}");
+            let _ = writeln!(text, "{LAG}{{topic=\"{topic}\",partition=\"{partition}\"}} {lag}");
         }
         text
     }

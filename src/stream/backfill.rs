@@ -19,7 +19,7 @@ use super::client;
 use super::core::{Core, Rewind, Settings, Stop};
 use super::kafka_sink::KafkaSink;
 use super::pool::{Code, Pool};
-use super::service::{Ended, ended, record, settings};
+use super::service::{Ended, ended, record, settings, traces};
 use super::state::State;
 use super::state::feed::Feed;
 use crate::config::Config;
@@ -216,6 +216,7 @@ pub fn run(
     let pool = Pool::start(config.service.workers, code);
     let settings = Settings { replay: pace.replay.clone(), ..settings(&config) };
     let mut core = Core::new(sink, pool, settings).with_state(State::from_config(&config).map_err(Stop::from)?);
+    core = core.with_traces(traces(&config));
     let mut feed = Feed::new(&config)?;
     if let Some(feed) = &mut feed {
         feed.restore(stop, &mut |entries| core.learn(entries))?;

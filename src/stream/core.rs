@@ -17,7 +17,9 @@ use super::state::verdict::Verdict;
 use super::state::{Entry, State, StoreError};
 use crate::config::Retractions;
 use crate::event::Event;
+use crate::ops::otlp::{Exporter, Span};
 use crate::ops::telemetry::{self, Counts};
+use crate::ops::trace::Trace;
 use crate::pipeline::{Coded, Outcome, Passed};
 use crate::record::{Reason, Record, Rejection, Stage};
 
@@ -76,6 +78,10 @@ pub struct Core<S> {
     settings: Settings,
     /// `None` where nothing is remembered: every article is then the first version of an original.
     state: Option<State>,
+    /// Where spans go; `None` for nowhere.
+    traces: Option<Exporter>,
+    /// Of the open batch.
+    spans: Vec<Span>,
     ledger: Ledger<Finished>,
     epoch: u64,
     /// Articles whose outcome did not fit into a record, and how often.
@@ -84,6 +90,8 @@ pub struct Core<S> {
     /// Of all batches that were committed.
     totals: Counts,
     timestamps: Vec<i64>,
+    /// By the articles' own account, in seconds.
+    published: Vec<i64>,
     sent: usize,
     /// When the oldest outcome of the open batch was sent.
     opened: Option<Instant>,
@@ -106,6 +114,8 @@ impl<S: Sink> Core<S> {
             pool,
             settings,
             state: None,
+            traces: None,
+            spans: Vec::new(),
             breaker,
             ledger: Ledger::default(),
             epoch: 0,
@@ -113,6 +123,7 @@ impl<S: Sink> Core<S> {
             counts: Counts::default(),
             totals: Counts::default(),
             timestamps: Vec::new(),
+            published: Vec::new(),
             sent: 0,
             opened: None,
             rewind: None,
@@ -124,6 +135,11 @@ impl<S: Sink> Core<S> {
     /// The same, with a memory of earlier articles.
     pub fn with_state(self, state: Option<State>) -> Self {
         Self { state, ..self }
+    }
+
+    /// The same, with spans for a collector.
+    pub fn with_traces(self, traces: Option<Exporter>) -> Self {
+        Self { traces, ..self }
     }
 
     /// Takes what was read from the state topic.
@@ -187,7 +203,7 @@ impl<S: Sink> Core<S> {
         if self.due() {
             self.commit()?;
         }
-        telemetry::in_flight(self.ledger.records(), self.ledger.bytes());
+        telemetry::in_flight(self.ledger.records(), self.ledger.bytes(), self.pool.queued());
         Ok(())
     }
 
@@ -309,7 +325,9 @@ impl<S: Sink> Core<S> {
 
     /// Sends what one article gave. The outer error ends the service, the inner one the batch.
     fn send(&mut self, place: Place, finished: Finished) -> Result<Result<(), SinkError>, Stop> {
-        let Finished { record, result, .. } = finished;
+        let Finished { record, result, started_ns, .. } = finished;
+        let (parent, state) = (record.header("traceparent"), record.header("tracestate"));
+        let trace = Trace::of(parent, state, self.traces.is_some(), self.traces.as_ref().map_or(0.0, |traces| traces.share));
         self.opened.get_or_insert_with(Instant::now);
         self.sent += 1;
         self.counts.bytes += record.size() as u64;
@@ -324,9 +342,10 @@ impl<S: Sink> Core<S> {
             result => (result, tries),
         };
         let outgoing = match result {
-            Ok(outcome) => self.events(&record, outcome)?,
+            Ok(outcome) => self.events(&record, outcome, trace.as_ref())?,
             Err(rejection) => Err(rejection),
         };
+        self.note_span(&record, trace, started_ns, &outgoing);
         if let Some(replay) = &self.settings.replay {
             let (records, became) = match outgoing {
                 Ok(told) => {
@@ -359,14 +378,15 @@ impl<S: Sink> Core<S> {
     }
 
     /// The records for what an article gave, counted. The outer error ends the service, the inner one is the article's.
-    fn events(&mut self, record: &Record, outcome: Outcome) -> Result<Result<Told, Rejection>, Stop> {
+    fn events(&mut self, record: &Record, outcome: Outcome, trace: Option<&Trace>) -> Result<Result<Told, Rejection>, Stop> {
         let (events, passed) = match outcome.coded {
             Coded::Events(events) => (events, None),
             Coded::Passed(passed) => (Vec::new(), Some(name(passed))),
         };
+        self.published.extend(outcome.article.as_ref().and_then(|article| article.published_at));
         let sure: Vec<&Event> = events.iter().filter(|event| event.confidence >= self.settings.min_confidence).collect();
         let retractions = self.settings.retractions;
-        let written = sure.iter().map(|event| outgoing::event(event, record, retractions)).collect::<Result<Vec<_>, _>>();
+        let written = sure.iter().map(|event| outgoing::event(event, record, retractions, trace)).collect::<Result<Vec<_>, _>>();
         let mut written = match written {
             Ok(written) => written,
             Err(rejection) => return Ok(Err(rejection)),
@@ -384,7 +404,9 @@ impl<S: Sink> Core<S> {
                 return Ok(Ok(Told { records: out, events: 0, outcome: "superseded" }));
             }
             Some(Verdict::Tell(tell)) => {
-                out.extend(tell.entry.retracted.iter().map(|told| outgoing::retraction(told, &tell.entry, record, retractions)));
+                out.extend(
+                    tell.entry.retracted.iter().map(|told| outgoing::retraction(told, &tell.entry, record, retractions, trace)),
+                );
                 out.extend(tell.changed.then(|| outgoing::memory(&tell.entry)));
                 self.counts.retracted += tell.entry.retracted.len() as u64;
                 if let Some(original) = &tell.entry.duplicate_of {
@@ -417,6 +439,17 @@ impl<S: Sink> Core<S> {
         Ok(Ok(Told { records: out, events: told, outcome }))
     }
 
+    /// Keeps the span of an article until its batch is committed.
+    fn note_span(&mut self, record: &Record, trace: Option<Trace>, start_ns: u128, gave: &Result<Told, Rejection>) {
+        let Some(trace) = trace.filter(|trace| self.traces.is_some() && trace.here.sampled()) else { return };
+        let (outcome, events, error) = match gave {
+            Ok(told) => (told.outcome, told.events, None),
+            Err(rejection) => ("rejected", 0, Some(rejection.to_string())),
+        };
+        let (topic, partition, offset) = (record.topic.to_string(), record.partition, record.offset);
+        self.spans.push(Span { trace, topic, partition, offset, start_ns, end_ns: start_ns, outcome, events, error });
+    }
+
     fn commit(&mut self) -> Result<(), Stop> {
         let offsets = self.ledger.offsets();
         if offsets.is_empty() {
@@ -437,7 +470,12 @@ impl<S: Sink> Core<S> {
                 let now = outgoing::now_ms();
                 let latencies: Vec<f64> = self.timestamps.iter().map(|at| (now - at).max(0) as f64 / 1000.0).collect();
                 self.totals.add(&self.counts);
-                telemetry::committed(&self.counts, started.elapsed(), &latencies);
+                let by_event: Vec<f64> = self.published.iter().map(|at| (now / 1000 - at).max(0) as f64).collect();
+                telemetry::committed(&self.counts, started.elapsed(), &latencies, &by_event);
+                if let Some(traces) = &self.traces {
+                    let end_ns = outgoing::now_ns();
+                    self.spans.drain(..).for_each(|span| traces.export(Span { end_ns, ..span }));
+                }
                 self.open_batch();
                 Ok(())
             }
@@ -448,6 +486,8 @@ impl<S: Sink> Core<S> {
     fn open_batch(&mut self) {
         self.counts = Counts::default();
         self.timestamps.clear();
+        self.published.clear();
+        self.spans.clear();
         self.sent = 0;
         self.opened = None;
     }

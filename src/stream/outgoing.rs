@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::state::{Entry, Told};
 use crate::config::Retractions;
 use crate::event::Event;
+use crate::ops::trace::Trace;
 use crate::record::{Reason, Record, Rejection, Stage};
 
 /// Where a record goes.
@@ -72,7 +73,7 @@ pub const RETRACTION: &str = "entente.retraction/1";
 ///
 /// # Errors
 /// Where the event cannot be written as JSON: a number that is not finite.
-pub fn event(event: &Event, record: &Record, retractions: Retractions) -> Result<Outgoing, Rejection> {
+pub fn event(event: &Event, record: &Record, retractions: Retractions, trace: Option<&Trace>) -> Result<Outgoing, Rejection> {
     let payload = serde_json::to_vec(event).map_err(|error| {
         Rejection::new(Stage::Publish, Reason::InvalidField, format!("event {} cannot be written as JSON: {error}", event.id))
     })?;
@@ -85,7 +86,7 @@ pub fn event(event: &Event, record: &Record, retractions: Retractions) -> Result
         key: Some(key.clone().into_bytes()),
         payload: Some(payload),
         timestamp_ms: record.timestamp_ms,
-        headers: cloud_event(record, &event.schema, &event.id, &event.dyad),
+        headers: cloud_event(record, &event.schema, &event.id, &event.dyad, trace),
     })
 }
 
@@ -95,7 +96,7 @@ pub fn mark_copy(outgoing: &mut Outgoing, original: &str) {
 }
 
 /// Takes an event back that an earlier version of the article gave.
-pub fn retraction(told: &Told, entry: &Entry, record: &Record, retractions: Retractions) -> Outgoing {
+pub fn retraction(told: &Told, entry: &Entry, record: &Record, retractions: Retractions, trace: Option<&Trace>) -> Outgoing {
     let value = Retraction {
         schema: RETRACTION.to_owned(),
         id: told.id.clone(),
@@ -114,7 +115,7 @@ pub fn retraction(told: &Told, entry: &Entry, record: &Record, retractions: Retr
         key: Some(key.clone().into_bytes()),
         payload,
         timestamp_ms: record.timestamp_ms,
-        headers: cloud_event(record, RETRACTION, &told.id, &told.dyad),
+        headers: cloud_event(record, RETRACTION, &told.id, &told.dyad, trace),
     }
 }
 
@@ -130,7 +131,7 @@ pub fn memory(entry: &Entry) -> Outgoing {
     }
 }
 
-fn cloud_event(record: &Record, kind: &str, id: &str, dyad: &str) -> Vec<(String, Option<Vec<u8>>)> {
+fn cloud_event(record: &Record, kind: &str, id: &str, dyad: &str, trace: Option<&Trace>) -> Vec<(String, Option<Vec<u8>>)> {
     let mut headers = vec![
         text("ce_specversion", "1.0"),
         text("ce_type", kind),
@@ -141,7 +142,10 @@ fn cloud_event(record: &Record, kind: &str, id: &str, dyad: &str) -> Vec<(String
         text("entente.coded_at", now_ms().to_string()),
     ];
     headers.extend(position(record));
-    headers.extend(trace(record));
+    if let Some(trace) = trace {
+        headers.push(text("traceparent", trace.here.to_string()));
+        headers.extend(trace.state.as_ref().map(|state| text("tracestate", state.clone())));
+    }
     headers
 }
 
@@ -174,12 +178,6 @@ fn position(record: &Record) -> [(String, Option<Vec<u8>>); 3] {
     ]
 }
 
-/// W3C trace context goes on as it came.
-fn trace(record: &Record) -> impl Iterator<Item = (String, Option<Vec<u8>>)> + '_ {
-    let names = ["traceparent", "tracestate"];
-    record.headers.iter().filter(move |(name, _)| names.iter().any(|known| name.eq_ignore_ascii_case(known))).cloned()
-}
-
 fn text(name: &str, value: impl Into<String>) -> (String, Option<Vec<u8>>) {
     (name.to_owned(), Some(value.into().into_bytes()))
 }
@@ -187,6 +185,11 @@ fn text(name: &str, value: impl Into<String>) -> (String, Option<Vec<u8>>) {
 /// Milliseconds since the Unix epoch.
 pub fn now_ms() -> i64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |elapsed| elapsed.as_millis() as i64)
+}
+
+/// Nanoseconds since the Unix epoch.
+pub fn now_ns() -> u128 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |elapsed| elapsed.as_nanos())
 }
 
 #[cfg(test)]

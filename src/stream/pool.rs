@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
+use super::outgoing::now_ns;
 use crate::ops::telemetry;
 use crate::pipeline::{Outcome, Pipeline, Scratch, Step};
 use crate::record::{Reason, Record, Rejection, Stage};
@@ -45,6 +46,8 @@ pub fn coder(pipeline: Pipeline) -> Arc<Code> {
 pub struct Finished {
     pub epoch: u64,
     pub record: Record,
+    /// When coding began, in nanoseconds since the Unix epoch.
+    pub started_ns: u128,
     pub result: Result<Outcome, Rejection>,
 }
 
@@ -63,16 +66,21 @@ impl Pool {
             let (taken, give, code) = (taken.clone(), give.clone(), Arc::clone(&code));
             thread::spawn(move || {
                 for (epoch, record) in taken {
-                    let started = Instant::now();
+                    let (started, started_ns) = (Instant::now(), now_ns());
                     let result = guarded(&*code, &record);
                     telemetry::coded(started.elapsed());
-                    if give.send(Finished { epoch, record, result }).is_err() {
+                    if give.send(Finished { epoch, record, started_ns, result }).is_err() {
                         return;
                     }
                 }
             })
         });
         Self { threads: threads.collect(), jobs: Some(jobs), results }
+    }
+
+    /// Records that wait for a thread.
+    pub fn queued(&self) -> usize {
+        self.jobs.as_ref().map_or(0, Sender::len)
     }
 
     pub fn submit(&self, epoch: u64, record: Record) {

@@ -13,7 +13,7 @@ use rdkafka::client::ClientContext;
 use rdkafka::consumer::{BaseConsumer, Consumer, ConsumerContext, Rebalance};
 use rdkafka::error::KafkaError;
 use rdkafka::message::{BorrowedMessage, Headers, Message};
-use rdkafka::statistics::Statistics;
+use rdkafka::statistics::{Partition, Statistics};
 use rdkafka::types::RDKafkaErrorCode as Code;
 use rdkafka::{Offset, TopicPartitionList};
 
@@ -26,6 +26,7 @@ use super::state::State;
 use super::state::feed::{ATTEMPT, Feed};
 use super::{client, clock};
 use crate::config::Config;
+use crate::ops::otlp::{Exporter, Who};
 use crate::ops::{Health, Lags, telemetry};
 use crate::record::Record;
 
@@ -61,6 +62,8 @@ pub fn run(
     let sink = KafkaSink::new(Arc::clone(&config), Arc::clone(&slot)).map_err(ended)?;
     let pool = Pool::start(config.service.workers, code);
     let mut core = Core::new(sink, pool, settings(&config)).with_state(State::from_config(&config).map_err(Stop::from)?);
+    telemetry::limits(config.limits.in_flight_records, config.limits.in_flight_bytes);
+    core = core.with_traces(traces(&config));
     // Before the group is joined: nobody waits for this worker yet.
     let mut feed = Feed::new(&config)?;
     if let Some(feed) = &mut feed {
@@ -114,6 +117,12 @@ pub fn run(
     // Leaving the group revokes the partitions; nothing is left for that to commit.
     consumer.context().core().abandon();
     ended
+}
+
+/// Sends spans where the configuration says.
+pub(super) fn traces(config: &Config) -> Option<Exporter> {
+    let who = Who { group: config.kafka.group.clone(), instance: config.service.instance.clone() };
+    config.ops.traces.clone().map(|endpoint| Exporter::start(endpoint, config.ops.trace_share, who))
 }
 
 pub(super) fn ended(error: SinkError) -> Stop {
@@ -374,6 +383,8 @@ impl ClientContext for Context {
             }
         }
         drop(core);
+        let held = |count: fn(&Partition) -> u64| topic.partitions.values().map(count).sum::<u64>();
+        telemetry::prefetched(held(|partition| partition.fetchq_cnt.max(0) as u64), held(|partition| partition.fetchq_size));
         if self.lags.total() == 0 {
             self.health.progress();
         }

@@ -7,4 +7,5 @@ mod deploy;
 mod judge;
 mod layers;
 mod mutation;
+mod operations;
 mod syntax;

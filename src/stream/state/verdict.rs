@@ -107,7 +107,7 @@ mod tests {
     }
 
     fn article(id: &str, version: u32) -> Identity {
-        Identity { id: id.to_owned(), version, withdrawn: false, published: None, signature: None }
+        Identity { id: id.to_owned(), version, withdrawn: false, published_at: None, signature: None }
     }
 
     fn read(known: Option<&Entry>, original: Option<&Entry>, article: &Identity, found: &str) -> Verdict {
