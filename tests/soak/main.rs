@@ -1,7 +1,7 @@
 //! The soak: workers and a cluster of three brokers under faults, one after the other in random order, while articles keep coming. In the
 //! end nothing may be lost, doubled or out of order for a downstream with `read_committed`.
 //!
-//! Without options it is short and part of `tests/run`; `--long` is a million articles with 100 kills and 50 stops of workers and 20 kills of
+//! Without options it is short: `cargo test --release --features kafka-tests --test soak`; `--long` is a million articles with 100 kills and 50 stops of workers and 20 kills of
 //! brokers. `--help` tells of every option.
 
 use std::process::ExitCode;
@@ -37,16 +37,16 @@ pub struct Args {
     /// 1,000,000 articles, 100 kills and 50 stops of workers, 20 broker kills, 2 rolling restarts, 4 black holes, 20 guests.
     #[arg(long)]
     long: bool,
-    #[arg(long, default_value_t = 20_000)]
+    #[arg(long, default_value_t = 8_000)]
     articles: usize,
     /// Workers killed with SIGKILL and started again.
-    #[arg(long, default_value_t = 6)]
+    #[arg(long, default_value_t = 4)]
     kills: usize,
     /// Workers stopped with SIGSTOP, most for longer than their session, and let go on.
-    #[arg(long, default_value_t = 4)]
+    #[arg(long, default_value_t = 2)]
     stops: usize,
     /// Brokers killed and started again.
-    #[arg(long, default_value_t = 2)]
+    #[arg(long, default_value_t = 1)]
     broker_kills: usize,
     /// Restarts of all brokers, one after the other, each handing over first.
     #[arg(long, default_value_t = 1)]
@@ -55,7 +55,7 @@ pub struct Args {
     #[arg(long, default_value_t = 1)]
     black_holes: usize,
     /// Workers that join and leave again.
-    #[arg(long, default_value_t = 2)]
+    #[arg(long, default_value_t = 1)]
     guests: usize,
     /// Workers that stay.
     #[arg(long, default_value_t = 2)]

@@ -28,6 +28,8 @@ const PATIENCE: Duration = Duration::from_secs(20);
 const MOST_PARTITIONS: usize = 12;
 /// Time for reading to the end before the consumer must be looked after again.
 pub const ATTEMPT: Duration = Duration::from_secs(3);
+/// Between two questions where the first had no answer.
+const BREATH: Duration = Duration::from_millis(200);
 /// Entries handed over at once.
 const CHUNK: usize = 1000;
 
@@ -66,8 +68,7 @@ impl Feed {
             // The end of a partition is told by an answer without records, which the broker holds back for this long.
             .set("fetch.wait.max.ms", "100")
             .set("statistics.interval.ms", "0");
-        let reader: BaseConsumer = properties.create().map_err(broken)?;
-        let ends: BaseConsumer = properties.clone().set("isolation.level", "read_uncommitted").create().map_err(broken)?;
+        let (reader, ends) = clients(&properties)?;
         let deadline = Instant::now() + config.service.max_poll_interval / 2;
         let partitions = loop {
             match reader.fetch_metadata(Some(&topic), PATIENCE) {
@@ -92,7 +93,7 @@ impl Feed {
     pub fn catch_up(&mut self, most: Duration, take: &mut Take<'_>) -> Result<bool, Stop> {
         let started = Instant::now();
         let deadline = started + most;
-        if !self.settle(deadline) {
+        if !self.settle(deadline)? {
             return Ok(false);
         }
         let settled = started.elapsed();
@@ -148,26 +149,39 @@ impl Feed {
         Ok(())
     }
 
-    /// Waits until every transaction that has written to the topic has ended.
-    fn settle(&self, deadline: Instant) -> bool {
+    /// Waits until every transaction that has written to the topic has ended. `false` where that is not known at the deadline.
+    ///
+    /// # Errors
+    /// Where no client can be made.
+    fn settle(&mut self, deadline: Instant) -> Result<bool, Stop> {
+        self.settled(deadline).or_else(|error| {
+            tracing::warn!(%error, "the state topic cannot be asked for its end yet");
+            // A client that asked while the topic had no leader goes on to answer from that memory; a new one asks anew.
+            let (reader, ends) = clients(&self.properties)?;
+            let old = (std::mem::replace(&mut self.reader, reader), std::mem::replace(&mut self.ends, ends));
+            thread::spawn(move || drop(old));
+            thread::sleep(BREATH);
+            Ok(false)
+        })
+    }
+
+    fn settled(&self, deadline: Instant) -> Result<bool, KafkaError> {
         let answer = || deadline.saturating_duration_since(Instant::now()).max(Duration::from_millis(100));
         let mut open = BTreeMap::new();
         for partition in self.next.keys() {
-            match self.ends.fetch_watermarks(&self.topic, *partition, answer()) {
-                Ok((_, end)) => drop(open.insert(*partition, end)),
-                Err(error) => {
-                    tracing::warn!(%error, "the state topic cannot be asked for its end yet");
-                    return false;
-                }
-            }
+            let (_, end) = self.ends.fetch_watermarks(&self.topic, *partition, answer())?;
+            open.insert(*partition, end);
         }
         loop {
-            // With read_committed the end is the last stable offset.
-            open.retain(|partition, end| {
-                self.reader.fetch_watermarks(&self.topic, *partition, answer()).map_or(true, |(_, stable)| stable < *end)
-            });
+            for (partition, end) in std::mem::take(&mut open) {
+                // With read_committed the end is the last stable offset.
+                let (_, stable) = self.reader.fetch_watermarks(&self.topic, partition, answer())?;
+                if stable < end {
+                    open.insert(partition, end);
+                }
+            }
             if open.is_empty() || Instant::now() > deadline {
-                return open.is_empty();
+                return Ok(open.is_empty());
             }
             thread::sleep(Duration::from_millis(20));
         }
@@ -186,6 +200,13 @@ impl Feed {
         }
         entries
     }
+}
+
+/// The reader, and the client that sees what is not committed yet.
+fn clients(properties: &ClientConfig) -> Result<(BaseConsumer, BaseConsumer), Stop> {
+    let reader = properties.create().map_err(broken)?;
+    let ends = properties.clone().set("isolation.level", "read_uncommitted").create().map_err(broken)?;
+    Ok((reader, ends))
 }
 
 /// The entry in a record; `None` where it is none of ours, or says that an article is to be forgotten, which the bound on the store does.
