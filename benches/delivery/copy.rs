@@ -13,7 +13,8 @@ use rdkafka::types::RDKafkaErrorCode as Code;
 use rdkafka::{ClientContext, Message, Offset, TopicPartitionList};
 
 use crate::cluster::Cluster;
-use crate::load::{self, Load};
+use crate::cpu;
+use crate::load::{self, Began, Load, Run};
 use crate::topics::{IN_PARTITIONS, client};
 
 #[derive(Clone, Default)]
@@ -30,7 +31,7 @@ impl ProducerContext for Outstanding {
     }
 }
 
-pub fn run(cluster: &Cluster, load: &Load, delivery: Delivery, round: usize) -> f64 {
+pub fn run(cluster: &Cluster, load: &Load, delivery: Delivery, round: usize) -> Run {
     let group = format!("copy-{delivery:?}-{round}");
     let exactly_once = delivery == Delivery::ExactlyOnce;
     let mut consuming = client(cluster);
@@ -44,7 +45,8 @@ pub fn run(cluster: &Cluster, load: &Load, delivery: Delivery, round: usize) -> 
         .set("queued.min.messages", "10000")
         .set("queued.max.messages.kbytes", "32768")
         .set("fetch.max.bytes", "16777216")
-        .set("fetch.wait.max.ms", "50");
+        .set("fetch.wait.max.ms", "50")
+        .set("fetch.queue.backoff.ms", "10");
     let consumer: BaseConsumer = consuming.create().expect("a consumer");
     let mut producing = client(cluster);
     producing.set("linger.ms", "5").set("enable.idempotence", "true").set("acks", "all");
@@ -58,12 +60,13 @@ pub fn run(cluster: &Cluster, load: &Load, delivery: Delivery, round: usize) -> 
         producer.begin_transaction().expect("a transaction begins");
     }
     consumer.subscribe(&[&load.topics.articles]).expect("the topic can be read");
+    let broker = cpu::broker(cluster);
     let (mut copied, mut began, mut committed) = (0, None, Instant::now());
     let mut next = [0i64; IN_PARTITIONS as usize];
     while copied < load.articles {
         if let Some(message) = consumer.poll(Duration::from_millis(10)) {
             let message = message.expect("the topic can be read");
-            began.get_or_insert_with(Instant::now);
+            began.get_or_insert_with(|| Began::now(broker));
             send(&producer, &outstanding, &load.topics.events, &message);
             next[message.partition() as usize] = message.offset() + 1;
             copied += 1;
@@ -73,7 +76,7 @@ pub fn run(cluster: &Cluster, load: &Load, delivery: Delivery, round: usize) -> 
             committed = Instant::now();
         }
     }
-    load::rate(cluster, load, &group, began.expect("something was read"))
+    load::run(cluster, load, &group, began.expect("something was read"))
 }
 
 fn send(producer: &ThreadedProducer<Outstanding>, outstanding: &Outstanding, topic: &str, message: &impl Message) {

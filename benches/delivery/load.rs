@@ -2,9 +2,13 @@
 
 use std::time::{Duration, Instant};
 
+use rdkafka::TopicPartitionList;
+use rdkafka::consumer::{BaseConsumer, Consumer};
+
 use crate::articles::article;
 use crate::cluster::Cluster;
-use crate::topics::{Topics, lag, make, produce};
+use crate::cpu::{self, Cpu};
+use crate::topics::{IN_PARTITIONS, Topics, client, make, produce};
 
 pub const LARGE: &str = "33554432";
 
@@ -42,12 +46,44 @@ pub fn padded(number: usize) -> (i32, Option<Vec<u8>>) {
     (partition, Some(padded.into_bytes()))
 }
 
-/// Articles a second, from when `began` until the group has committed all of it.
-pub fn rate(cluster: &Cluster, load: &Load, group: &str, began: Instant) -> f64 {
-    let deadline = Instant::now() + Duration::from_secs(600);
-    while lag(cluster, group, &load.topics.articles) > 0 {
-        assert!(Instant::now() < deadline, "{group} does not come to an end");
-        std::thread::sleep(Duration::from_millis(20));
+/// What a run through all of a load took.
+#[derive(Clone, Copy, Debug)]
+pub struct Run {
+    /// Articles a second.
+    pub rate: f64,
+    pub cpu: Cpu,
+}
+
+/// When a run read its first article.
+#[derive(Clone, Copy)]
+pub struct Began(Instant, Cpu);
+
+impl Began {
+    pub fn now(broker: u32) -> Self {
+        Self(Instant::now(), Cpu::now(broker))
     }
-    load.articles as f64 / began.elapsed().as_secs_f64()
+}
+
+/// The run that `began`, when the group has committed all of it.
+pub fn run(cluster: &Cluster, load: &Load, group: &str, began: Began) -> Run {
+    let mut config = client(cluster);
+    // Asked for what is committed and not for what is about to be, the broker answers at once. One client for all questions: to make one
+    // takes as long as thousands of articles do.
+    config.set("group.id", group).set("isolation.level", "read_uncommitted");
+    let consumer: BaseConsumer = config.create().expect("a consumer");
+    let deadline = Instant::now() + Duration::from_secs(600);
+    loop {
+        let mut list = TopicPartitionList::new();
+        for partition in 0..IN_PARTITIONS {
+            list.add_partition(&load.topics.articles, partition);
+        }
+        let committed = consumer.committed_offsets(list, Duration::from_secs(5)).expect("the broker answers");
+        let done: i64 = committed.elements().iter().filter_map(|element| element.offset().to_raw()).map(|at| at.max(0)).sum();
+        if done == load.articles as i64 {
+            let rate = load.articles as f64 / began.0.elapsed().as_secs_f64();
+            return Run { rate, cpu: Cpu::now(cpu::broker(cluster)).since(began.1, load.articles) };
+        }
+        assert!(Instant::now() < deadline, "{group} does not come to an end");
+        std::thread::sleep(Duration::from_millis(10));
+    }
 }

@@ -19,6 +19,7 @@ mod checks;
 #[allow(dead_code, reason = "the delivery tests use the rest")]
 mod cluster;
 mod copy;
+mod cpu;
 mod latency;
 mod load;
 mod memory;
@@ -36,7 +37,7 @@ mod topics;
 use entente::config::Delivery;
 
 use crate::cluster::Cluster;
-use crate::load::Load;
+use crate::load::{Load, Run};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -68,21 +69,24 @@ fn main() -> ExitCode {
     let args = Args::parse();
     let cluster = Cluster::single();
     let mut table = Table::new();
-    table.set_header(["measured", "value", "compared", "target"]);
+    table.set_header(["measured", "value", "compared", "target", "CPU an article, ours + the broker's"]);
     let load = Load::padded(&cluster, "bench", args.articles);
     let [copy_loose, copy_exact, loose, exact] = throughputs(&cluster, &load, args.rounds);
-    let share = |part: f64, whole: f64| format!("{:.0} % of it", 100.0 * part / whole);
-    table.add_row(["copy loop, at least once", &rate(copy_loose), "", ""]);
-    table.add_row(["service, no-op coder, at least once", &rate(loose), &share(loose, copy_loose), "90 % or more"]);
-    table.add_row(["copy loop, transactions", &rate(copy_exact), "", ""]);
-    table.add_row(["service, no-op coder, exactly once", &rate(exact), &share(exact, copy_exact), "90 % or more"]);
-    let own = format!("{:.0} % of our at least once", 100.0 * exact / loose);
-    table.add_row(["exactly once, commit every 100 ms", &rate(exact), &own, "85 % or more"]);
+    let share = |part: Run, whole: Run, of: &str| format!("{:.0} % of {of}", 100.0 * part.rate / whole.rate);
+    let mut row = |name: &str, run: Run, compared: &str, target: &str| {
+        table.add_row([name, &format!("{:.0} articles/s", run.rate), compared, target, &run.cpu.to_string()]);
+    };
+    row("copy loop, at least once", copy_loose, "", "");
+    row("service, no-op coder, at least once", loose, &share(loose, copy_loose, "it"), "90 % or more");
+    row("copy loop, transactions", copy_exact, "", "");
+    row("service, no-op coder, exactly once", exact, &share(exact, copy_exact, "it"), "90 % or more");
+    row("exactly once, commit every 100 ms", exact, &share(exact, loose, "our at least once"), "85 % or more");
     let full = served::full(&cluster, &Load::plain(&cluster, "full", args.coded));
-    table.add_row(["service in full, exactly once", &rate(full), "", ""]);
+    row("service in full, exactly once", full, "", "");
     if args.latency > 0 {
-        let [p50, p99] = latency::measure(&cluster, full / 2.0, args.latency);
-        let half = format!("at {:.0} articles/s", full / 2.0);
+        let load = full.rate / 2.0;
+        let [p50, p99] = latency::measure(&cluster, load, args.latency);
+        let half = format!("at {load:.0} articles/s");
         table.add_row(["article in to event visible, p50", &format!("{p50:.0} ms"), &half, ""]);
         table.add_row(["article in to event visible, p99", &format!("{p99:.0} ms"), &half, "below 250 ms"]);
     }
@@ -95,25 +99,22 @@ fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-fn rate(articles: f64) -> String {
-    format!("{articles:.0} articles/s")
-}
-
 /// The four in turn, so that a machine that is busy for a while slows all of them.
-fn throughputs(cluster: &Cluster, load: &Load, rounds: usize) -> [f64; 4] {
-    let mut all: [Vec<f64>; 4] = Default::default();
+fn throughputs(cluster: &Cluster, load: &Load, rounds: usize) -> [Run; 4] {
+    let mut all: [Vec<Run>; 4] = Default::default();
     for round in 0..rounds.max(1) {
-        let rates = [
+        let runs = [
             copy::run(cluster, load, Delivery::AtLeastOnce, round),
             copy::run(cluster, load, Delivery::ExactlyOnce, round),
             served::idle_coder(cluster, load, Delivery::AtLeastOnce, round),
             served::idle_coder(cluster, load, Delivery::ExactlyOnce, round),
         ];
-        eprintln!("round {}: {rates:.0?}", round + 1);
-        all.iter_mut().zip(rates).for_each(|(all, rate)| all.push(rate));
+        let shown: Vec<String> = runs.iter().map(|run| format!("{:.0}/s ({})", run.rate, run.cpu)).collect();
+        eprintln!("round {}: {}", round + 1, shown.join(", "));
+        all.iter_mut().zip(runs).for_each(|(all, run)| all.push(run));
     }
-    all.map(|mut rates| {
-        rates.sort_by(f64::total_cmp);
-        rates[rates.len() / 2]
+    all.map(|mut runs| {
+        runs.sort_by(|a, b| a.rate.total_cmp(&b.rate));
+        runs[runs.len() / 2]
     })
 }

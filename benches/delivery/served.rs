@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use entente::config::{Config, Delivery, Source};
 use entente::ops::{Health, Lags};
@@ -14,10 +14,11 @@ use entente::stream::service;
 
 use crate::checks::pipeline;
 use crate::cluster::Cluster;
-use crate::load::{self, Load, padded};
+use crate::cpu;
+use crate::load::{self, Began, Load, Run, padded};
 use crate::topics::Topics;
 
-pub fn idle_coder(cluster: &Cluster, load: &Load, delivery: Delivery, round: usize) -> f64 {
+pub fn idle_coder(cluster: &Cluster, load: &Load, delivery: Delivery, round: usize) -> Run {
     let payload = padded(0).1.unwrap_or_default();
     let events = pipeline().process(&Record::from_payload(payload)).expect("the article is sound");
     let event = events.into_iter().next().expect("it holds an event");
@@ -32,7 +33,7 @@ pub fn idle_coder(cluster: &Cluster, load: &Load, delivery: Delivery, round: usi
     )
 }
 
-pub fn full(cluster: &Cluster, load: &Load) -> f64 {
+pub fn full(cluster: &Cluster, load: &Load) -> Run {
     run(cluster, load, ["full", "full.state"], Delivery::ExactlyOnce, coder())
 }
 
@@ -41,11 +42,12 @@ pub fn coder() -> Arc<Code> {
     pool::coder(Pipeline::embedded().expect("the coder loads"))
 }
 
-fn run(cluster: &Cluster, load: &Load, names: [&str; 2], delivery: Delivery, code: Arc<Code>) -> f64 {
+fn run(cluster: &Cluster, load: &Load, names: [&str; 2], delivery: Delivery, code: Arc<Code>) -> Run {
     let began = Arc::new(OnceLock::new());
     let first = Arc::clone(&began);
+    let broker = cpu::broker(cluster);
     let code = Arc::new(move |record: &Record| {
-        first.get_or_init(Instant::now);
+        first.get_or_init(|| Began::now(broker));
         code(record)
     });
     let service = Running::start(cluster, &load.topics, names, delivery, code);
@@ -55,9 +57,9 @@ fn run(cluster: &Cluster, load: &Load, names: [&str; 2], delivery: Delivery, cod
             None => thread::sleep(Duration::from_millis(1)),
         }
     };
-    let rate = load::rate(cluster, load, names[0], began);
+    let run = load::run(cluster, load, names[0], began);
     service.stop();
-    rate
+    run
 }
 
 /// A service on a thread of its own.

@@ -177,6 +177,11 @@ impl Cluster {
         proxies.for_each(|proxy| proxy.black_hole(on));
     }
 
+    /// The process of the first broker, where it runs.
+    pub fn process(&self) -> Option<u32> {
+        self.nodes.first()?.child.as_ref().map(Child::id)
+    }
+
     pub fn size(&self) -> usize {
         self.nodes.len()
     }
