@@ -29,17 +29,39 @@ pub struct Analyzer {
     parts: Parts,
 }
 
+/// Words that are analysed together, or a few more: enough to use the processor well, few enough for its caches.
+const BATCH: usize = 192;
+
 /// What a worker keeps between articles.
 #[derive(Default)]
 pub struct Scratch {
     tokens: Vec<Span>,
     lengths: Vec<usize>,
+    pending: Vec<Pending>,
     words: Vec<Looks>,
     classes: Vec<u16>,
+    heads: Vec<u32>,
     labels: Vec<u8>,
     room: Activations,
     search: Search,
     lower: String,
+}
+
+/// A sentence whose tokens are known.
+struct Pending {
+    length: usize,
+    kind: SentenceKind,
+    paragraph: u32,
+}
+
+/// A sentence's tokens and what the network said of them.
+struct Said<'a> {
+    tokens: &'a [Span],
+    classes: &'a [u16],
+    /// Governors, which count from the document's token `base`, or [`Token::ROOT`].
+    heads: &'a [u32],
+    labels: &'a [u8],
+    base: u32,
 }
 
 impl Analyzer {
@@ -63,9 +85,10 @@ impl Analyzer {
         for line in text.split('\n') {
             let span = Span::new(from, from + line.len());
             from += line.len() + 1;
-            scratch.tokens.clear();
+            let before = scratch.tokens.len();
             self.tokenizer.cut(text, span, &mut scratch.tokens);
-            if scratch.tokens.is_empty() {
+            let tokens = &scratch.tokens[before..];
+            if tokens.is_empty() {
                 continue;
             }
             let kind = if headline.is_some_and(|headline| headline.overlaps(span)) {
@@ -76,49 +99,81 @@ impl Analyzer {
             scratch.lengths.clear();
             match kind {
                 SentenceKind::Headline => {
-                    let (whole, rest) = (scratch.tokens.len() / segment::LONGEST, scratch.tokens.len() % segment::LONGEST);
+                    let (whole, rest) = (tokens.len() / segment::LONGEST, tokens.len() % segment::LONGEST);
                     scratch.lengths.extend(std::iter::repeat_n(segment::LONGEST, whole).chain((rest > 0).then_some(rest)));
                 }
-                SentenceKind::Body => segment::sentences(&self.tokenizer, text, &scratch.tokens, &mut scratch.lengths),
+                SentenceKind::Body => segment::sentences(&self.tokenizer, text, tokens, &mut scratch.lengths),
             }
-            let mut at = 0;
-            for index in 0..scratch.lengths.len() {
-                let length = scratch.lengths[index];
-                self.sentence(text, at..at + length, kind, paragraph, scratch, document);
-                at += length;
-            }
+            let pending = scratch.lengths.iter().map(|length| Pending { length: *length, kind, paragraph });
+            scratch.pending.extend(pending);
             paragraph += 1;
+            if scratch.tokens.len() >= BATCH {
+                self.finish(text, scratch, document);
+            }
         }
+        self.finish(text, scratch, document);
     }
 
     /// Tags and parses a sentence whose tokens are given, as spans of `text`. For text that is cut into tokens already.
     pub fn analyze_tokens(&self, text: &str, tokens: &[Span], scratch: &mut Scratch, document: &mut Document) {
-        scratch.tokens.clear();
         scratch.tokens.extend_from_slice(tokens);
-        self.sentence(text, 0..tokens.len(), SentenceKind::Body, 0, scratch, document);
+        scratch.pending.push(Pending { length: tokens.len(), kind: SentenceKind::Body, paragraph: 0 });
+        self.finish(text, scratch, document);
     }
 
-    fn sentence(
-        &self,
-        text: &str,
-        range: std::ops::Range<usize>,
-        kind: SentenceKind,
-        paragraph: u32,
-        scratch: &mut Scratch,
-        document: &mut Document,
-    ) {
-        let Scratch { tokens, words, classes, labels, room, search, lower, .. } = scratch;
-        let Some(tokens) = tokens.get(range).filter(|tokens| !tokens.is_empty()) else { return };
-        let Parts { tags, lemmas, network } = &self.parts;
-        words.clear();
-        words.extend(tokens.iter().enumerate().map(|(at, token)| Looks::of(token.of(text), at == 0, lower)));
-        network.run(words, room);
-        network.tag(room, classes);
-        search.run(&room.scores);
-        network.label(&search.heads, room, labels);
+    /// Analyses the sentences that are pending.
+    fn finish(&self, text: &str, scratch: &mut Scratch, document: &mut Document) {
+        let Scratch { tokens, lengths, pending, words, classes, heads, labels, room, search, lower } = scratch;
+        let (mut tokens_left, mut pending_left) = (tokens.as_slice(), pending.as_slice());
+        while !pending_left.is_empty() {
+            lengths.clear();
+            words.clear();
+            while let Some(next) = pending_left.get(lengths.len()).filter(|_| words.len() < BATCH) {
+                let (from, length) = (words.len(), next.length);
+                let tokens = tokens_left.iter().skip(from).take(length).enumerate();
+                words.extend(tokens.map(|(at, token)| Looks::of(token.of(text), at == 0, lower)));
+                lengths.push(length);
+            }
+            self.parts.network.run(words, lengths, room);
+            self.parts.network.tag(room, classes);
+            heads.clear();
+            let mut start = 0;
+            for length in &*lengths {
+                self.parts.network.score(start..start + length, room);
+                search.run(&room.scores);
+                let own =
+                    search.heads.iter().map(|head| if *head as usize == *length { Token::ROOT } else { start as u32 + head });
+                heads.extend(own);
+                start += length;
+            }
+            self.parts.network.label(heads, room, labels);
+            let (mut start, base) = (0, document.tokens.len() as u32);
+            for pending in &pending_left[..lengths.len()] {
+                let range = start..start + pending.length;
+                start = range.end;
+                let said = Said {
+                    tokens: &tokens_left[range.clone()],
+                    classes: &classes[range.clone()],
+                    heads: &heads[range.clone()],
+                    labels: &labels[range],
+                    base,
+                };
+                self.sentence(text, pending, &said, lower, document);
+            }
+            tokens_left = &tokens_left[start..];
+            pending_left = &pending_left[lengths.len()..];
+        }
+        tokens.clear();
+        pending.clear();
+    }
 
+    /// Adds a sentence with what the network said of its words.
+    fn sentence(&self, text: &str, pending: &Pending, said: &Said<'_>, lower: &mut String, document: &mut Document) {
+        let Said { tokens, classes, heads, labels, base } = *said;
+        let (Some(first_token), Some(last_token)) = (tokens.first(), tokens.last()) else { return };
+        let Parts { tags, lemmas, .. } = &self.parts;
         let first = document.tokens.len() as u32;
-        for (((span, class), head), label) in tokens.iter().zip(classes.iter()).zip(&search.heads).zip(labels.iter()) {
+        for (((span, class), head), label) in tokens.iter().zip(classes).zip(heads).zip(labels) {
             let form = span.of(text);
             let (upos, xpos) = tags.get(usize::from(*class)).copied().unwrap_or((Upos::X, Xpos::Fw));
             let start = document.lemmas.len();
@@ -126,7 +181,7 @@ impl Analyzer {
             document.tokens.push(Token {
                 span: *span,
                 lemma: Span::new(start, document.lemmas.len()),
-                head: if *head as usize >= tokens.len() { Token::ROOT } else { first + head },
+                head: if *head == Token::ROOT { Token::ROOT } else { base + head },
                 deprel: Deprel::ALL.get(usize::from(*label)).copied().unwrap_or(Deprel::Dep),
                 upos,
                 xpos,
@@ -138,6 +193,37 @@ impl Analyzer {
             let feats = features::of(document, at, &sentence);
             document.tokens[at as usize].feats = feats;
         }
-        document.sentences.push(Sentence { span: tokens[0].cover(tokens[tokens.len() - 1]), tokens: sentence, kind, paragraph });
+        let span = first_token.cover(*last_token);
+        document.sentences.push(Sentence { span, tokens: sentence, kind: pending.kind, paragraph: pending.paragraph });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sentence_has_the_same_tree_whatever_was_read_before_or_beside_it() {
+        let analyzer = Analyzer::embedded().expect("the model is whole");
+        let sentences = [
+            "Kenya and Ethiopia agreed on Tuesday to reopen the crossing at Moyale, officials in Nairobi said.",
+            "Who?",
+            "Somalia condemned the accord and recalled its ambassador from Kenya (again).",
+        ];
+        let text = sentences.repeat(40).join("\n");
+        let (mut scratch, mut document) = (Scratch::default(), Document::default());
+        analyzer.analyze(&text, None, &mut scratch, &mut document);
+        assert_eq!(document.sentences.len(), 120);
+        for (at, sentence) in document.sentences.iter().enumerate() {
+            let mut alone = Document::default();
+            analyzer.analyze(sentences[at % 3], None, &mut Scratch::default(), &mut alone);
+            let first = sentence.tokens.start;
+            let tokens = &document.tokens[first as usize..sentence.tokens.end as usize];
+            assert_eq!(tokens.len(), alone.tokens.len());
+            for (token, other) in tokens.iter().zip(&alone.tokens) {
+                let head = if token.head == Token::ROOT { Token::ROOT } else { token.head - first };
+                assert_eq!((token.xpos, token.deprel, head), (other.xpos, other.deprel, other.head), "{at}");
+            }
+        }
     }
 }

@@ -1,27 +1,20 @@
 //! Integer matrix products: sixteen-bit inputs and weights, thirty-two-bit sums, so that a sum is the same on every machine,
 //! whatever instructions it has. AVX-512 with VNNI and AVX2 are chosen at run time.
 
-use pulp::cast;
+use fearless_simd::Level;
+#[cfg(target_arch = "x86_64")]
+use fearless_simd::prelude::*;
+#[cfg(target_arch = "x86_64")]
+use fearless_simd::{Avx2, Avx512};
 
 #[cfg(target_arch = "x86_64")]
-pulp::simd_type! {
-    /// AVX-512 with the instruction that multiplies and adds in one (VNNI).
-    struct Vnni {
-        pub avx512f: "avx512f",
-        pub avx512bw: "avx512bw",
-        pub avx512dq: "avx512dq",
-        pub avx512vl: "avx512vl",
-        pub avx512vnni: "avx512vnni",
-    }
-}
+use super::lanes::Vnni;
+use super::lanes::{LANES, Pairs, Portable, Sums};
 
-/// Outputs that are summed side by side.
-const LANES: usize = 16;
-
-/// Weights of sixteen outputs for a pair of inputs: output 0's two, output 1's two, and so on.
-#[derive(Clone, Copy, Debug)]
-#[repr(C, align(64))]
-struct Pairs([i16; 2 * LANES]);
+/// Pairs of inputs that are taken at a time.
+const STEPS: usize = 8;
+/// Inputs come in multiples of this.
+pub const MULTIPLE: usize = 2 * STEPS;
 
 /// A matrix laid out for [`Arch::product`]: blocks of sixteen outputs, in each a row for a pair of inputs.
 #[derive(Default)]
@@ -34,7 +27,7 @@ pub struct Matrix {
 }
 
 impl Matrix {
-    /// A matrix of `outputs` rows of `inputs` weights (an even number), and a bias for each output.
+    /// A matrix of `outputs` rows of `inputs` weights (a [`MULTIPLE`]), and a bias for each output.
     pub fn new(inputs: usize, weights: &[i16], bias: &[i32]) -> Self {
         let mut matrix = Self::default();
         matrix.fill(inputs, weights);
@@ -46,7 +39,7 @@ impl Matrix {
 
     /// Takes other weights, without bias; what was allocated is kept.
     pub fn fill(&mut self, inputs: usize, weights: &[i16]) {
-        debug_assert!(inputs.is_multiple_of(2));
+        debug_assert!(inputs.is_multiple_of(MULTIPLE));
         let outputs = weights.len() / inputs.max(1);
         let (blocks, steps) = (outputs.div_ceil(LANES), inputs / 2);
         (self.inputs, self.outputs, self.blocks) = (inputs, outputs, blocks);
@@ -64,7 +57,7 @@ impl Matrix {
         }
     }
 
-    /// Entries of a row of [`Arch::product`]'s output: the outputs, filled up to whole blocks.
+    /// The outputs, filled up to whole blocks.
     pub fn stride(&self) -> usize {
         self.blocks * LANES
     }
@@ -74,84 +67,43 @@ impl Matrix {
     }
 }
 
-/// Sixteen sums, as an instruction set holds them.
-trait Sums: Copy {
-    type Vector: Copy;
-    fn start(self, bias: &[i32; LANES]) -> Self::Vector;
-    /// `sums[lane] += pair[0] * weights[lane][0] + pair[1] * weights[lane][1]`
-    fn add(self, sums: Self::Vector, pair: [i16; 2], weights: &Pairs) -> Self::Vector;
-    fn finish(self, sums: Self::Vector) -> [i32; LANES];
-}
-
+/// What is multiplied: rows of inputs that lie end to end.
 #[derive(Clone, Copy)]
-struct Portable;
+pub struct Rows<'a> {
+    /// A row's inputs, a [`MULTIPLE`].
+    pub inputs: usize,
+    pub data: &'a [i16],
+}
 
-impl Sums for Portable {
-    type Vector = [i32; LANES];
-
+impl Rows<'_> {
     #[inline(always)]
-    fn start(self, bias: &[i32; LANES]) -> Self::Vector {
-        *bias
+    fn count(&self) -> usize {
+        self.data.len() / self.inputs.max(1)
     }
 
+    /// A row, and those behind it.
     #[inline(always)]
-    fn add(self, mut sums: Self::Vector, pair: [i16; 2], weights: &Pairs) -> Self::Vector {
-        for (sum, weights) in sums.iter_mut().zip(weights.0.as_chunks::<2>().0) {
-            let [first, second] = [0, 1].map(|at| i32::from(pair[at]) * i32::from(weights[at]));
-            *sum = sum.wrapping_add(first).wrapping_add(second);
-        }
-        sums
-    }
-
-    #[inline(always)]
-    fn finish(self, sums: Self::Vector) -> [i32; LANES] {
-        sums
+    fn row(&self, row: usize) -> &[i16] {
+        &self.data[row * self.inputs..]
     }
 }
 
-#[cfg(target_arch = "x86_64")]
-impl Sums for Vnni {
-    type Vector = std::arch::x86_64::__m512i;
-
-    #[inline(always)]
-    fn start(self, bias: &[i32; LANES]) -> Self::Vector {
-        cast(*bias)
-    }
-
-    #[inline(always)]
-    fn add(self, sums: Self::Vector, pair: [i16; 2], weights: &Pairs) -> Self::Vector {
-        let pair = self.avx512f._mm512_set1_epi32(cast(pair));
-        self.avx512f._mm512_add_epi32(sums, self.avx512bw._mm512_madd_epi16(pair, cast(weights.0)))
-    }
-
-    #[inline(always)]
-    fn finish(self, sums: Self::Vector) -> [i32; LANES] {
-        cast(sums)
-    }
+/// What becomes of the sums. It is compiled for the machine's instructions with the product.
+pub trait Sink {
+    /// Takes the sums of the sixteen outputs of a block.
+    fn take(&mut self, row: usize, block: usize, sums: [i32; LANES]);
 }
 
-#[cfg(target_arch = "x86_64")]
-impl Sums for pulp::x86::V3 {
-    type Vector = [std::arch::x86_64::__m256i; 2];
+/// Writes the sums down, [`Matrix::stride`] or more a row.
+pub struct Table<'a> {
+    pub stride: usize,
+    pub out: &'a mut [i32],
+}
 
+impl Sink for Table<'_> {
     #[inline(always)]
-    fn start(self, bias: &[i32; LANES]) -> Self::Vector {
-        cast(*bias)
-    }
-
-    #[inline(always)]
-    fn add(self, sums: Self::Vector, pair: [i16; 2], weights: &Pairs) -> Self::Vector {
-        let pair = self.avx._mm256_set1_epi32(cast(pair));
-        let [low, high]: [std::arch::x86_64::__m256i; 2] = cast(weights.0);
-        [
-            self.avx2._mm256_add_epi32(sums[0], self.avx2._mm256_madd_epi16(pair, low)),
-            self.avx2._mm256_add_epi32(sums[1], self.avx2._mm256_madd_epi16(pair, high)),
-        ]
-    }
-
-    #[inline(always)]
-    fn finish(self, sums: Self::Vector) -> [i32; LANES] {
-        cast(sums)
+    fn take(&mut self, row: usize, block: usize, sums: [i32; LANES]) {
+        self.out[row * self.stride + block * LANES..][..LANES].copy_from_slice(&sums);
     }
 }
 
@@ -162,9 +114,9 @@ pub struct Arch(Kind);
 #[derive(Clone, Copy)]
 enum Kind {
     #[cfg(target_arch = "x86_64")]
-    Vnni(Vnni),
+    Avx512(Avx512),
     #[cfg(target_arch = "x86_64")]
-    V3(pulp::x86::V3),
+    Avx2(Avx2),
     Portable,
 }
 
@@ -178,24 +130,31 @@ impl Arch {
         let mut all = Vec::new();
         #[cfg(target_arch = "x86_64")]
         {
-            all.extend(Vnni::try_new().map(Kind::Vnni));
-            all.extend(pulp::x86::V3::try_new().map(Kind::V3));
+            let level = Level::new();
+            all.extend(level.as_avx512().map(Kind::Avx512));
+            all.extend(level.as_avx2().map(Kind::Avx2));
         }
         all.push(Kind::Portable);
         all.into_iter().map(Self).collect()
     }
 
-    /// For each row of `inputs` the matrix's outputs, [`Matrix::stride`] entries a row.
-    pub fn product(self, matrix: &Matrix, inputs: &[i16], out: &mut Vec<i32>) {
-        let rows = inputs.len() / matrix.inputs.max(1);
-        // Every entry is written below.
-        out.resize(rows * matrix.stride(), 0);
+    /// Gives `sink` the matrix's outputs for each of `rows`. Some may be given twice.
+    pub fn product(self, matrix: &Matrix, rows: Rows<'_>, sink: impl Sink) {
         match self.0 {
             #[cfg(target_arch = "x86_64")]
-            Kind::Vnni(simd) => simd.vectorize(Product { sums: simd, matrix, inputs, out }),
+            Kind::Avx512(simd) => {
+                let sums = Vnni::new(simd);
+                simd.vectorize(
+                    #[inline(always)]
+                    || tiles::<_, _, 6, 4>(sums, matrix, rows, sink),
+                );
+            }
             #[cfg(target_arch = "x86_64")]
-            Kind::V3(simd) => simd.vectorize(Product { sums: simd, matrix, inputs, out }),
-            Kind::Portable => tiles::<_, 2, 1>(Portable, matrix, inputs, out),
+            Kind::Avx2(simd) => simd.vectorize(
+                #[inline(always)]
+                || tiles::<_, _, 3, 2>(simd, matrix, rows, sink),
+            ),
+            Kind::Portable => tiles::<_, _, 2, 1>(Portable, matrix, rows, sink),
         }
     }
 
@@ -203,104 +162,90 @@ impl Arch {
     pub fn run<R>(self, op: impl FnOnce() -> R) -> R {
         match self.0 {
             #[cfg(target_arch = "x86_64")]
-            Kind::Vnni(simd) => simd.vectorize(op),
+            Kind::Avx512(simd) => simd.vectorize(op),
             #[cfg(target_arch = "x86_64")]
-            Kind::V3(simd) => pulp::Simd::vectorize(simd, op),
+            Kind::Avx2(simd) => simd.vectorize(op),
             Kind::Portable => op(),
         }
     }
 }
 
-struct Product<'a, S> {
-    sums: S,
-    matrix: &'a Matrix,
-    inputs: &'a [i16],
-    out: &'a mut [i32],
-}
-
-#[cfg(target_arch = "x86_64")]
-impl pulp::NullaryFnOnce for Product<'_, Vnni> {
-    type Output = ();
-
-    #[inline(always)]
-    fn call(self) {
-        tiles::<_, 4, 4>(self.sums, self.matrix, self.inputs, self.out);
-    }
-}
-
-#[cfg(target_arch = "x86_64")]
-impl pulp::NullaryFnOnce for Product<'_, pulp::x86::V3> {
-    type Output = ();
-
-    #[inline(always)]
-    fn call(self) {
-        tiles::<_, 3, 2>(self.sums, self.matrix, self.inputs, self.out);
-    }
-}
-
-/// The product in tiles of `ROWS` rows and `BLOCKS` blocks of outputs, whose sums stay in registers.
+/// The product in tiles of `ROWS` rows and `BLOCKS` blocks of outputs, whose sums stay in registers. The weights of a few blocks stay
+/// in the nearest cache while all rows pass.
 #[inline(always)]
-fn tiles<S: Sums, const ROWS: usize, const BLOCKS: usize>(sums: S, matrix: &Matrix, inputs: &[i16], out: &mut [i32]) {
-    let rows = inputs.len() / matrix.inputs.max(1);
-    let mut row = 0;
-    while row < rows {
-        if row + ROWS <= rows {
-            across::<S, ROWS, BLOCKS>(sums, matrix, inputs, out, row);
-            row += ROWS;
+fn tiles<S: Sums, K: Sink, const ROWS: usize, const BLOCKS: usize>(sums: S, matrix: &Matrix, rows: Rows<'_>, mut sink: K) {
+    let mut block = 0;
+    while block < matrix.blocks {
+        let left = matrix.blocks - block;
+        if left >= BLOCKS {
+            down::<S, K, ROWS, BLOCKS>(sums, matrix, rows, &mut sink, block);
+            block += BLOCKS;
+        } else if left >= 2 {
+            down::<S, K, ROWS, 2>(sums, matrix, rows, &mut sink, block);
+            block += 2;
         } else {
-            across::<S, 1, BLOCKS>(sums, matrix, inputs, out, row);
-            row += 1;
+            down::<S, K, ROWS, 1>(sums, matrix, rows, &mut sink, block);
+            block += 1;
         }
     }
 }
 
 #[inline(always)]
-fn across<S: Sums, const ROWS: usize, const BLOCKS: usize>(
+fn down<S: Sums, K: Sink, const ROWS: usize, const BLOCKS: usize>(
     sums: S,
     matrix: &Matrix,
-    inputs: &[i16],
-    out: &mut [i32],
-    row: usize,
+    rows: Rows<'_>,
+    sink: &mut K,
+    block: usize,
 ) {
-    let mut block = 0;
-    while block < matrix.blocks {
-        if block + BLOCKS <= matrix.blocks {
-            tile::<S, ROWS, BLOCKS>(sums, matrix, inputs, out, row, block);
-            block += BLOCKS;
+    let count = rows.count();
+    let mut row = 0;
+    while row < count {
+        if count < ROWS {
+            tile::<S, K, 1, BLOCKS>(sums, matrix, rows, sink, row, block);
+            row += 1;
         } else {
-            tile::<S, ROWS, 1>(sums, matrix, inputs, out, row, block);
-            block += 1;
+            // The last tile takes some rows again rather than few at a time.
+            tile::<S, K, ROWS, BLOCKS>(sums, matrix, rows, sink, row.min(count - ROWS), block);
+            row += ROWS;
         }
     }
 }
 
 // Plain counting loops: the compiler unrolls them and keeps the sums in registers.
 #[inline(always)]
-fn tile<S: Sums, const ROWS: usize, const BLOCKS: usize>(
+fn tile<S: Sums, K: Sink, const ROWS: usize, const BLOCKS: usize>(
     sums: S,
     matrix: &Matrix,
-    inputs: &[i16],
-    out: &mut [i32],
+    rows: Rows<'_>,
+    sink: &mut K,
     row: usize,
     block: usize,
 ) {
-    let steps = matrix.inputs / 2;
-    let inputs: [&[[i16; 2]]; ROWS] =
-        std::array::from_fn(|at| &inputs[(row + at) * matrix.inputs..][..matrix.inputs].as_chunks().0[..steps]);
-    let weights: [&[Pairs]; BLOCKS] = std::array::from_fn(|at| &matrix.pairs[(block + at) * steps..][..steps]);
     let mut tile: [[S::Vector; BLOCKS]; ROWS] =
         std::array::from_fn(|_| std::array::from_fn(|at| sums.start(&matrix.bias[block + at])));
-    for step in 0..steps {
-        for row in 0..ROWS {
-            for block in 0..BLOCKS {
-                tile[row][block] = sums.add(tile[row][block], inputs[row][step], &weights[block][step]);
+    let steps = matrix.inputs / 2;
+    let length = matrix.inputs / MULTIPLE;
+    let inputs: [&[[[i16; 2]; STEPS]]; ROWS] =
+        std::array::from_fn(|at| &rows.row(row + at).as_chunks().0.as_chunks().0[..length]);
+    let weights: [&[[Pairs; STEPS]]; BLOCKS] =
+        std::array::from_fn(|at| &matrix.pairs[(block + at) * steps..].as_chunks().0[..length]);
+    for some in 0..length {
+        let inputs: [&[[i16; 2]; STEPS]; ROWS] = std::array::from_fn(|at| &inputs[at][some]);
+        let weights: [&[Pairs; STEPS]; BLOCKS] = std::array::from_fn(|at| &weights[at][some]);
+        for step in 0..STEPS {
+            let weights: [S::Weights; BLOCKS] = std::array::from_fn(|block| sums.load(&weights[block][step]));
+            for row in 0..ROWS {
+                let pair = sums.spread(inputs[row][step]);
+                for block in 0..BLOCKS {
+                    tile[row][block] = sums.add(tile[row][block], pair, weights[block]);
+                }
             }
         }
     }
-    for at in 0..ROWS {
-        let to = &mut out[(row + at) * matrix.stride() + block * LANES..][..BLOCKS * LANES].as_chunks_mut::<LANES>().0[..BLOCKS];
-        for block in 0..BLOCKS {
-            to[block] = sums.finish(tile[at][block]);
+    for (row, tile) in (row..).zip(tile) {
+        for (block, vector) in (block..).zip(tile) {
+            sink.take(row, block, sums.finish(vector));
         }
     }
 }
@@ -316,14 +261,14 @@ mod tests {
             seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
             (seed >> 16) as i16
         };
-        for (rows, inputs, outputs) in [(1, 2, 1), (5, 64, 17), (9, 96, 128), (3, 384, 100)] {
+        for (rows, inputs, outputs) in [(1, 16, 1), (5, 64, 17), (9, 96, 128), (3, 384, 100), (7, 48, 64)] {
             let weights: Vec<i16> = (0..inputs * outputs).map(|_| next()).collect();
             let bias: Vec<i32> = (0..outputs).map(|_| i32::from(next())).collect();
             let input: Vec<i16> = (0..rows * inputs).map(|_| next()).collect();
             let matrix = Matrix::new(inputs, &weights, &bias);
             for arch in Arch::all() {
-                let mut out = Vec::new();
-                arch.product(&matrix, &input, &mut out);
+                let mut out = vec![0; rows * matrix.stride()];
+                arch.product(&matrix, Rows { inputs, data: &input }, Table { stride: matrix.stride(), out: &mut out });
                 for (row, output) in (0..rows).flat_map(|row| (0..outputs).map(move |output| (row, output))) {
                     let terms = input[row * inputs..][..inputs].iter().zip(&weights[output * inputs..][..inputs]);
                     let sum = terms.fold(bias[output], |sum, (a, b)| sum.wrapping_add(i32::from(*a).wrapping_mul(i32::from(*b))));

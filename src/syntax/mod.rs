@@ -1,12 +1,15 @@
 //! `Article` to [`Document`]: sentences, tokens, tags, lemmas and dependency trees.
 
 mod analyzer;
+mod arcs;
 pub mod conllu;
 mod document;
 pub mod drawing;
 mod features;
 mod kernel;
+mod lanes;
 mod lemma;
+mod memo;
 mod model;
 mod network;
 mod scheme;
@@ -16,6 +19,7 @@ mod tokenize;
 pub mod train;
 mod tree;
 mod vocabulary;
+mod weights;
 mod word;
 
 pub use analyzer::{Analyzer, ModelError, Scratch};

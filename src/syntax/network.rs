@@ -1,39 +1,40 @@
 //! The network that tags and parses: rows of tables summed for each word, convolutions over its neighbours, and for each word one
-//! vector of answers (tags, what it asks of a governor, what it answers as one, what a distance is worth to it). First-order arc
-//! scores after Dozat & Manning (2017), with distances and what stands between as features of their own. All arithmetic is in integers: activations have
-//! eight bits after the point, weights ten.
+//! vector of answers (tags, what it asks of a governor, what it answers as one, what a distance is worth to it). Several sentences go
+//! through together. All arithmetic is in integers: activations have eight bits after the point, weights ten.
+
+use std::ops::Range;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::analyzer::ModelError;
-use super::kernel::{Arch, Matrix};
-use super::tree::{CHUNK, REACH, Scores};
+use super::arcs::{Arcs, BUCKETS, Distances};
+use super::kernel::{Arch, MULTIPLE, Matrix, Rows, Sink, Table};
+use super::lanes::LANES;
+use super::memo::Memo;
+use super::tree::Scores;
 use super::vocabulary::Vocabulary;
+use super::weights::Reader;
 use super::word::{Looks, TABLES};
 
 /// Bits after the point.
-const ACTIVATION: u32 = 8;
+pub const ACTIVATION: u32 = 8;
 const WEIGHT: u32 = 10;
 /// Tables of rows are in eight bits, with six after the point.
 const EMBEDDING: u32 = 6;
 /// Questions and answers of arcs have seven, so that their product cannot overflow.
 const ARC: u32 = 7;
 
-/// From these distances to the governor on, each way, a bucket begins.
-const EDGES: [usize; 13] = [1, 2, 3, 4, 5, 6, 7, 8, 10, 13, 17, 23, 32];
-const BUCKETS: usize = 2 * EDGES.len();
-
-/// Limits of what stands between a child and its governor, and of what a child pays for it: their products cannot overflow. The
-/// training program keeps them too.
-const HIGHEST: i32 = 127 << ACTIVATION;
-const DEAREST: i32 = 4070;
-
 pub struct Network {
     arch: Arch,
-    /// Buckets of distances up to the last edge.
-    buckets: Vec<u8>,
+    /// A number that no other network of this process has.
+    number: u64,
+    distances: Distances,
     vocabulary: Vocabulary,
     embed: usize,
     words: Vec<i8>,
     tables: Vec<Vec<i8>>,
+    /// The first convolution, for what each word adds to the one after it, to itself and to the one before it.
+    first: Matrix,
+    first_step: usize,
     layers: Vec<Layer>,
     width: usize,
     answers: Matrix,
@@ -66,18 +67,19 @@ struct Places {
     rel_head: usize,
 }
 
-/// What the network computes for a sentence, and room to compute it in.
+/// What the network computes for some sentences, and room to compute it in.
 #[derive(Default)]
 pub struct Activations {
+    memo: Memo,
+    /// Where each word's sentence starts and ends.
+    sentences: Vec<Range<usize>>,
+    rows: Vec<i16>,
+    /// A row of zeros, then one a word.
     state: Vec<i16>,
-    wide: Vec<i16>,
-    sums: Vec<i32>,
+    next: Vec<i16>,
     answers: Vec<i32>,
-    children: Vec<i16>,
-    heads: Vec<i16>,
-    chunk: Matrix,
-    /// For each kind of barrier, the sum up to and with each word.
-    barriers: Vec<Vec<i32>>,
+    sums: Vec<i32>,
+    arcs: Arcs,
     pub scores: Scores,
 }
 
@@ -95,7 +97,7 @@ impl Network {
         let (arc, rel, tags, relations, barriers) = (size()?, size()?, size()?, size()?, size()?);
         let sizes = [embed, width, side, arc, rel];
         if words == 0
-            || sizes.iter().any(|size| *size == 0 || !size.is_multiple_of(2) || *size > 4096)
+            || sizes.iter().any(|size| *size == 0 || !size.is_multiple_of(MULTIPLE) || *size > 4096)
             || [tags, relations].iter().any(|classes| *classes == 0 || *classes > 1 << CLASS_BITS)
             || layers == 0
             || side > width
@@ -103,18 +105,16 @@ impl Network {
         {
             return Err(ModelError::Damaged("the network's sizes make no sense"));
         }
-        let steps = (0..layers).map(|_| reader.u32()).collect::<Result<Vec<_>, _>>()?;
+        let steps: Vec<usize> = (0..layers).map(|_| reader.u32()).collect::<Result<_, _>>()?;
         let hashes = (1..words).map(|_| reader.u32().map(|hash| hash as u32)).collect::<Result<Vec<_>, _>>()?;
         let table = |reader: &mut Reader, rows: usize| Ok(reader.take(rows * embed)?.iter().map(|b| b.cast_signed()).collect());
         let word_table: Vec<i8> = table(&mut reader, words)?;
         let tables = TABLES.iter().map(|rows| table(&mut reader, *rows)).collect::<Result<Vec<Vec<i8>>, ModelError>>()?;
-        let mut inputs = embed;
-        let mut convolutions = Vec::new();
-        for (number, step) in steps.into_iter().enumerate() {
-            let side = if number == 0 { embed } else { side };
-            convolutions.push(Layer { step, side, matrix: reader.matrix(inputs + 2 * side, width)? });
-            inputs = width;
-        }
+        let first = reader.numbers(3 * embed, width)?.split(embed, width);
+        let (first_step, steps) = steps.split_first().ok_or(ModelError::Damaged("the network has no layer"))?;
+        let layers =
+            steps.iter().map(|step| Ok(Layer { step: *step, side, matrix: reader.numbers(width + 2 * side, width)?.whole() }));
+        let layers = layers.collect::<Result<Vec<_>, ModelError>>()?;
         let mut next = 0;
         let mut place = |size: usize| {
             next += size;
@@ -136,21 +136,24 @@ impl Network {
             rel_child: place(rel),
             rel_head: place(rel),
         };
-        let answers = reader.matrix(width, next)?;
+        let answers = reader.numbers(width, next)?.whole();
         let rel_root = (0..rel).map(|_| reader.u32().map(|n| (n as u32).cast_signed())).collect::<Result<_, _>>()?;
-        let relations = reader.matrix(rel, relations)?;
+        let relations = reader.numbers(rel, relations)?.whole();
         if !reader.0.is_empty() {
             return Err(ModelError::Damaged("the network is longer than its sizes say"));
         }
-        let bucket = |distance: usize| EDGES.iter().filter(|edge| distance >= **edge).count().saturating_sub(1) as u8;
+        static NETWORKS: AtomicU64 = AtomicU64::new(1);
         Ok(Self {
             arch: Arch::detect(),
-            buckets: (0..=EDGES[EDGES.len() - 1]).map(bucket).collect(),
+            number: NETWORKS.fetch_add(1, Ordering::Relaxed),
+            distances: Distances::default(),
             vocabulary: Vocabulary::new(&hashes),
             embed,
             words: word_table,
             tables,
-            layers: convolutions,
+            first,
+            first_step: *first_step,
+            layers,
             width,
             answers,
             places,
@@ -167,39 +170,87 @@ impl Network {
         self.relations.outputs()
     }
 
-    /// Computes the answers and the scores of arcs of a sentence.
-    pub fn run(&self, words: &[Looks], room: &mut Activations) {
-        self.embed(words, room);
-        let mut inputs = self.embed;
-        for (number, layer) in self.layers.iter().enumerate() {
-            widen(&room.state, inputs, layer, &mut room.wide);
-            self.arch.product(&layer.matrix, &room.wide, &mut room.sums);
-            let (sums, state) = (&room.sums, &mut room.state);
-            if number == 0 {
-                state.clear();
-                state.resize(words.len() * self.width, 0);
-            }
-            self.arch.run(
-                #[inline(always)]
-                || {
-                    for (sums, states) in sums.chunks_exact(layer.matrix.stride()).zip(state.chunks_exact_mut(self.width)) {
-                        for (sum, state) in sums.iter().zip(states) {
-                            let grown = i32::from(*state) + round((*sum).max(0), WEIGHT);
-                            *state = grown.min(i32::from(i16::MAX)) as i16;
-                        }
-                    }
-                },
-            );
-            inputs = self.width;
+    /// Computes the answers of sentences of these `lengths`, whose words stand end to end.
+    pub fn run(&self, words: &[Looks], lengths: &[usize], room: &mut Activations) {
+        let mut start = 0;
+        room.sentences.clear();
+        for length in lengths {
+            room.sentences.extend(std::iter::repeat_n(start..start + length, *length));
+            start += length;
         }
-        self.arch.product(&self.answers, &room.state, &mut room.answers);
-        self.score_arcs(words.len(), room);
+        let stride = self.width;
+        for state in [&mut room.state, &mut room.next] {
+            state.resize((words.len() + 1) * stride, 0);
+            state[..stride].fill(0);
+        }
+        self.begin(words, room);
+        for layer in &self.layers {
+            self.widen(layer, room);
+            let rows = Rows { inputs: self.width + 2 * layer.side, data: &room.rows };
+            self.arch.product(&layer.matrix, rows, Grow { stride: self.width, state: &room.state, next: &mut room.next });
+            std::mem::swap(&mut room.state, &mut room.next);
+        }
+        let rows = Rows { inputs: self.width, data: &room.state[stride..] };
+        room.answers.resize(words.len() * self.answers.stride(), 0);
+        self.arch.product(&self.answers, rows, Table { stride: self.answers.stride(), out: &mut room.answers });
     }
 
-    fn embed(&self, words: &[Looks], room: &mut Activations) {
-        room.state.clear();
-        room.state.resize(words.len() * self.embed, 0);
-        for (looks, state) in words.iter().zip(room.state.chunks_exact_mut(self.embed)) {
+    /// Lays what a layer reads of each word and of those around it end to end; nothing stands beyond a sentence's ends.
+    fn widen(&self, layer: &Layer, room: &mut Activations) {
+        let (width, side) = (self.width, layer.side);
+        let Activations { sentences, rows, state, .. } = room;
+        rows.resize(sentences.len() * (width + 2 * side), 0);
+        let state = state.as_chunks::<LANES>().0;
+        let part = |at: Option<usize>, size: usize| &state[at.map_or(0, |at| at + 1) * (width / LANES)..][..size / LANES];
+        self.arch.run(
+            #[inline(always)]
+            || {
+                for ((at, sentence), row) in sentences.iter().enumerate().zip(rows.chunks_exact_mut(width + 2 * side)) {
+                    let (left, row) = row.as_chunks_mut::<LANES>().0.split_at_mut(side / LANES);
+                    let (own, right) = row.split_at_mut(width / LANES);
+                    for (to, from) in left.iter_mut().zip(part(before(at, layer.step, sentence), side)) {
+                        *to = *from;
+                    }
+                    for (to, from) in own.iter_mut().zip(part(Some(at), width)) {
+                        *to = *from;
+                    }
+                    for (to, from) in right.iter_mut().zip(part(after(at, layer.step, sentence), side)) {
+                        *to = *from;
+                    }
+                }
+            },
+        );
+    }
+
+    /// The first convolution.
+    fn begin(&self, words: &[Looks], room: &mut Activations) {
+        let stride = self.width;
+        let Activations { memo, sentences, rows, state, .. } = room;
+        memo.seat(self.number, 3 * stride, words);
+        self.embed(&memo.missing, rows);
+        self.arch.product(&self.first, Rows { inputs: self.embed, data: rows }, memo.fill());
+        let memo = &*memo;
+        self.arch.run(
+            #[inline(always)]
+            || {
+                let states = state[stride..].chunks_exact_mut(stride);
+                for ((at, sentence), state) in sentences.iter().enumerate().zip(states) {
+                    let left = &memo.row(before(at, self.first_step, sentence))[..stride];
+                    let own = &memo.row(Some(at))[stride..2 * stride];
+                    let right = &memo.row(after(at, self.first_step, sentence))[2 * stride..];
+                    for (((left, own), right), state) in left.iter().zip(own).zip(right).zip(state) {
+                        let sum = left.wrapping_add(*own).wrapping_add(*right);
+                        *state = round(sum.max(0), WEIGHT).min(i32::from(i16::MAX)) as i16;
+                    }
+                }
+            },
+        );
+    }
+
+    fn embed(&self, words: &[Looks], state: &mut Vec<i16>) {
+        state.clear();
+        state.resize(words.len() * self.embed, 0);
+        for (looks, state) in words.iter().zip(state.chunks_exact_mut(self.embed)) {
             let word = &self.words[self.vocabulary.row(looks.word) * self.embed..][..self.embed];
             let mut rows = [word; 6];
             for ((row, table), at) in rows[1..].iter_mut().zip(&self.tables).zip(looks.rows) {
@@ -218,83 +269,33 @@ impl Network {
         }
     }
 
-    fn score_arcs(&self, count: usize, room: &mut Activations) {
-        let places = &self.places;
-        let stride = self.answers.stride();
-        room.children.resize(count * places.arc, 0);
-        room.heads.resize(count * places.arc, 0);
-        let (answers, children, heads) = (&room.answers, &mut room.children, &mut room.heads);
+    /// Fills in the scores of the arcs of one of the sentences.
+    pub fn score(&self, sentence: Range<usize>, room: &mut Activations) {
+        let (places, stride, count) = (&self.places, self.answers.stride(), sentence.len());
+        let Activations { answers, arcs, scores, .. } = room;
+        let answers = &answers[sentence.start * stride..sentence.end * stride];
+        arcs.children.resize(count * places.arc, 0);
+        arcs.heads.resize(count * places.arc, 0);
+        let (children, heads) = (&mut arcs.children, &mut arcs.heads);
         self.arch.run(
             #[inline(always)]
             || {
                 for (from, all) in [(places.child, children), (places.head, heads)] {
                     for (answers, all) in answers.chunks_exact(stride).zip(all.chunks_exact_mut(places.arc)) {
-                        for (sum, small) in answers[from..].iter().zip(all) {
-                            *small = round(*sum, ACTIVATION + WEIGHT - ARC).clamp(-4096, 4095) as i16;
+                        let answers = answers[from..].as_chunks::<LANES>().0;
+                        for (sums, small) in answers.iter().zip(all.as_chunks_mut::<LANES>().0) {
+                            *small = sums.map(|sum| round(sum, ACTIVATION + WEIGHT - ARC).clamp(-4096, 4095) as i16);
                         }
                     }
                 }
             },
         );
-        room.barriers.resize_with(places.barriers, Vec::new);
-        for (kind, sums) in room.barriers.iter_mut().enumerate() {
-            let heights = room.answers.chunks_exact(stride).map(|answers| round(answers[places.barrier + kind].max(0), WEIGHT));
-            sums.clear();
-            sums.extend(heights.scan(0i32, |sum, height| {
-                *sum = sum.saturating_add(height);
-                Some(*sum)
-            }));
-        }
-        room.scores.root.clear();
-        room.scores.root.extend(room.answers.chunks_exact(stride).map(|answers| answers[places.root] >> 1));
-        let scores = &mut room.scores;
-        scores.stride = count.min(CHUNK + 2 * REACH);
-        scores.arcs.clear();
-        scores.arcs.resize(count * scores.stride, i32::MIN);
-        for start in (0..count).step_by(CHUNK) {
-            let end = (start + CHUNK).min(count);
-            let (first, last) = (Scores::first(start), Scores::end(start, count));
-            room.chunk.fill(places.arc, &room.heads[first * places.arc..last * places.arc]);
-            self.arch.product(&room.chunk, &room.children[start * places.arc..end * places.arc], &mut room.sums);
-            for child in start..end {
-                let products = &room.sums[(child - start) * room.chunk.stride()..][..last - first];
-                let row = &mut scores.arcs[child * scores.stride..][..last - first];
-                let by_child = &room.answers[child * stride + places.child_distance..][..BUCKETS];
-                let by_head = room.answers[first * stride + places.head_distance..].chunks(stride);
-                for ((head, (score, product)), by_head) in (first..).zip(row.iter_mut().zip(products)).zip(by_head) {
-                    let bucket = self.bucket(child, head);
-                    *score = product.wrapping_add((by_child[bucket].wrapping_add(by_head[bucket])) >> 1);
-                }
-                for (kind, sums) in room.barriers.iter().enumerate() {
-                    let cost = |side: usize| {
-                        let cost = room.answers[child * stride + places.cost + side * places.barriers + kind];
-                        round(cost, WEIGHT).clamp(-DEAREST, DEAREST) << 1
-                    };
-                    let (to_left, to_right) = (cost(0), cost(1));
-                    self.arch.run(
-                        #[inline(always)]
-                        || {
-                            // Sums up to a word, without it.
-                            let before = |at: usize| if at == 0 { 0 } else { sums[at - 1] };
-                            let (left, right) = row.split_at_mut(child - first);
-                            for (score, head) in left.iter_mut().zip(&sums[first..child]) {
-                                let between = (before(child) - head).clamp(0, HIGHEST);
-                                *score = score.wrapping_add(to_left * between);
-                            }
-                            for (score, head) in right[1..].iter_mut().zip(&sums[child..]) {
-                                let between = (head - sums[child]).clamp(0, HIGHEST);
-                                *score = score.wrapping_add(to_right * between);
-                            }
-                        },
-                    );
-                }
-            }
-        }
-    }
-
-    fn bucket(&self, child: usize, head: usize) -> usize {
-        let distance = child.abs_diff(head).min(EDGES[EDGES.len() - 1]);
-        usize::from(self.buckets[distance]) + if head > child { EDGES.len() } else { 0 }
+        scores.root.clear();
+        scores.root.extend(answers.chunks_exact(stride).map(|answers| answers[places.root] >> 1));
+        let distances = [places.child_distance, places.head_distance];
+        let barriers = [places.barrier, places.cost, places.barriers];
+        arcs.read(answers.chunks_exact(stride), distances, barriers, |sum| round(sum, WEIGHT));
+        arcs.score(self.arch, &self.distances, count, places.arc, scores);
     }
 
     /// The best tag of each word.
@@ -310,33 +311,38 @@ impl Network {
         );
     }
 
-    /// The best relation of each word to its governor in `heads`, the number of words being the root.
+    /// The best relation of each word to its governor in `heads`, which is a word of [`Network::run`]'s or, for the root, none.
     pub fn label(&self, heads: &[u32], room: &mut Activations, labels: &mut Vec<u8>) {
         let (stride, places) = (self.answers.stride(), &self.places);
-        room.wide.resize(heads.len() * places.rel, 0);
-        let (wide, answers) = (&mut room.wide, &room.answers);
+        room.rows.resize(heads.len() * places.rel, 0);
+        let (rows, answers) = (&mut room.rows, &room.answers);
         self.arch.run(
             #[inline(always)]
             || {
-                for ((child, head), wide) in heads.iter().enumerate().zip(wide.chunks_exact_mut(places.rel)) {
+                for ((child, head), row) in heads.iter().enumerate().zip(rows.chunks_exact_mut(places.rel)) {
                     let asks = &answers[child * stride + places.rel_child..][..places.rel];
                     let answers = match answers.get(*head as usize * stride + places.rel_head..) {
                         Some(answers) => &answers[..places.rel],
                         None => &self.rel_root,
                     };
-                    for (wide, (asks, answers)) in wide.iter_mut().zip(asks.iter().zip(answers)) {
-                        *wide = round(asks.wrapping_add(*answers).max(0), WEIGHT).min(i32::from(i16::MAX)) as i16;
+                    let both = asks.as_chunks::<LANES>().0.iter().zip(answers.as_chunks::<LANES>().0);
+                    for (row, (asks, answers)) in row.as_chunks_mut::<LANES>().0.iter_mut().zip(both) {
+                        *row = std::array::from_fn(|lane| {
+                            round(asks[lane].wrapping_add(answers[lane]).max(0), WEIGHT).min(i32::from(i16::MAX)) as i16
+                        });
                     }
                 }
             },
         );
-        self.arch.product(&self.relations, &room.wide, &mut room.sums);
+        let stride = self.relations.stride();
+        room.sums.resize(heads.len() * stride, 0);
+        self.arch.product(&self.relations, Rows { inputs: places.rel, data: rows }, Table { stride, out: &mut room.sums });
         labels.clear();
         let sums = &room.sums;
         self.arch.run(
             #[inline(always)]
             || {
-                for scores in sums.chunks_exact(self.relations.stride()) {
+                for scores in sums.chunks_exact(stride) {
                     labels.push(best(&scores[..self.relations.outputs()]) as u8);
                 }
             },
@@ -344,17 +350,35 @@ impl Network {
     }
 }
 
-/// Lays what a layer reads for each word end to end; nothing stands beyond the sentence's ends.
-fn widen(state: &[i16], size: usize, layer: &Layer, wide: &mut Vec<i16>) {
-    wide.clear();
-    let put = |at: Option<usize>, wide: &mut Vec<i16>| match at.and_then(|at| state.get(at * size..at * size + layer.side)) {
-        Some(state) => wide.extend_from_slice(state),
-        None => wide.resize(wide.len() + layer.side, 0),
-    };
-    for (at, own) in state.chunks_exact(size).enumerate() {
-        put(at.checked_sub(layer.step), wide);
-        wide.extend_from_slice(own);
-        put(Some(at + layer.step), wide);
+/// The word `step` before and after, inside the sentence.
+#[inline(always)]
+fn before(at: usize, step: usize, sentence: &Range<usize>) -> Option<usize> {
+    at.checked_sub(step).filter(|at| *at >= sentence.start)
+}
+
+#[inline(always)]
+fn after(at: usize, step: usize, sentence: &Range<usize>) -> Option<usize> {
+    Some(at + step).filter(|at| *at < sentence.end)
+}
+
+/// Adds what a convolution found to the words' states.
+struct Grow<'a> {
+    stride: usize,
+    state: &'a [i16],
+    next: &'a mut [i16],
+}
+
+impl Sink for Grow<'_> {
+    #[inline(always)]
+    fn take(&mut self, row: usize, block: usize, sums: [i32; LANES]) {
+        let at = (row + 1) * self.stride + block * LANES;
+        if let (Some(state), Some(next)) = (self.state[at..].first_chunk(), self.next[at..].first_chunk_mut::<LANES>()) {
+            let state: &[i16; LANES] = state;
+            *next = std::array::from_fn(|lane| {
+                let grown = i32::from(state[lane]) + round(sums[lane].max(0), WEIGHT);
+                grown.min(i32::from(i16::MAX)) as i16
+            });
+        }
     }
 }
 
@@ -369,24 +393,3 @@ fn best(scores: &[i32]) -> usize {
 
 /// No network tells more classes apart than fit these bits.
 const CLASS_BITS: u32 = 8;
-
-struct Reader<'a>(&'a [u8]);
-
-impl<'a> Reader<'a> {
-    fn take(&mut self, count: usize) -> Result<&'a [u8], ModelError> {
-        let (bytes, rest) = self.0.split_at_checked(count).ok_or(ModelError::Damaged("the network is cut short"))?;
-        self.0 = rest;
-        Ok(bytes)
-    }
-
-    fn u32(&mut self) -> Result<usize, ModelError> {
-        let bytes = self.take(4)?.first_chunk().copied().unwrap_or_default();
-        Ok(u32::from_le_bytes(bytes) as usize)
-    }
-
-    fn matrix(&mut self, inputs: usize, outputs: usize) -> Result<Matrix, ModelError> {
-        let weights: Vec<i16> = self.take(2 * inputs * outputs)?.as_chunks().0.iter().map(|b| i16::from_le_bytes(*b)).collect();
-        let bias: Vec<i32> = self.take(4 * outputs)?.as_chunks().0.iter().map(|b| i32::from_le_bytes(*b)).collect();
-        Ok(Matrix::new(inputs, &weights, &bias))
-    }
-}

@@ -1,6 +1,8 @@
 //! The best tree by the scores of its arcs: every word takes the governor that scores highest, one word the root, and what then
 //! goes in circles is opened where it costs least. Linear in the length of the sentence, as governors are sought nearby only.
 
+use super::lanes::LANES;
+
 /// Children whose candidates are scored together, and how far from them a governor may be.
 pub const CHUNK: usize = 64;
 pub const REACH: usize = 96;
@@ -9,9 +11,12 @@ pub const REACH: usize = 96;
 #[derive(Default)]
 pub struct Scores {
     pub root: Vec<i32>,
-    /// `stride` entries a child, for governors from [`Scores::first`] on. A word is never its own governor.
+    /// `stride` entries a child, for governors from [`Scores::first`] on; the lowest number where there is none. A word is never its
+    /// own governor.
     pub arcs: Vec<i32>,
     pub stride: usize,
+    /// The governor that scores highest for each word, and its score; the number of words where there is none.
+    pub best: Vec<(u32, i32)>,
 }
 
 impl Scores {
@@ -33,12 +38,25 @@ impl Scores {
     }
 }
 
+/// The highest of some scores and where it stands, the first of equals. Whole blocks of lanes are compared at a time.
+#[inline(always)]
+pub fn highest(scores: &[i32]) -> (usize, i32) {
+    let mut best = [i32::MIN; LANES];
+    let mut places = [0u32; LANES];
+    for (block, scores) in (0..).step_by(LANES).zip(scores.as_chunks::<LANES>().0) {
+        places = std::array::from_fn(|lane| if scores[lane] > best[lane] { block } else { places[lane] });
+        best = std::array::from_fn(|lane| best[lane].max(scores[lane]));
+    }
+    let most = best.iter().copied().fold(i32::MIN, i32::max);
+    let first: [u32; LANES] = std::array::from_fn(|lane| if best[lane] == most { places[lane] + lane as u32 } else { u32::MAX });
+    (first.iter().copied().fold(u32::MAX, u32::min) as usize, most)
+}
+
 /// What the search needs besides; kept by a worker.
 #[derive(Default)]
 pub struct Search {
     sets: Vec<u32>,
     seen: Vec<u32>,
-    best: Vec<i32>,
     /// The governor of each word, or the number of words for the root.
     pub heads: Vec<u32>,
 }
@@ -48,13 +66,8 @@ impl Search {
     pub fn run(&mut self, scores: &Scores) {
         let count = scores.root.len();
         self.heads.clear();
-        self.best.clear();
-        for child in 0..count {
-            let best = scores.of(child).fold((count, i32::MIN), |best, found| if found.1 > best.1 { found } else { best });
-            self.heads.push(best.0 as u32);
-            self.best.push(best.1);
-        }
-        let gain = |child: usize| i64::from(scores.root[child]) - i64::from(self.best[child]);
+        self.heads.extend(scores.best.iter().map(|best| best.0));
+        let gain = |child: usize| i64::from(scores.root[child]) - i64::from(scores.best[child].1);
         let Some(root) = (0..count).rev().max_by_key(|child| gain(*child)) else { return };
         self.heads[root] = count as u32;
         self.open_circles(scores, root);
@@ -62,14 +75,8 @@ impl Search {
 
     fn open_circles(&mut self, scores: &Scores, root: usize) {
         let count = scores.root.len();
+        // What hangs together is told only once there is a circle.
         self.sets.clear();
-        self.sets.extend(0..count as u32);
-        for child in 0..count {
-            let head = self.heads[child] as usize;
-            if head < count {
-                self.join(child, head);
-            }
-        }
         self.seen.clear();
         self.seen.resize(count, u32::MAX);
         for start in 0..count {
@@ -79,7 +86,20 @@ impl Search {
                 at = self.heads[at] as usize;
             }
             if at < count && self.seen[at] == start as u32 {
+                if self.sets.is_empty() {
+                    self.tell_apart(count);
+                }
                 self.open(scores, at, root);
+            }
+        }
+    }
+
+    fn tell_apart(&mut self, count: usize) {
+        self.sets.extend(0..count as u32);
+        for child in 0..count {
+            let head = self.heads[child] as usize;
+            if head < count {
+                self.join(child, head);
             }
         }
     }
@@ -91,7 +111,7 @@ impl Search {
         let mut at = on;
         loop {
             for (head, score) in scores.of(at) {
-                let loss = i64::from(self.best[at]) - i64::from(score);
+                let loss = i64::from(scores.best[at].1) - i64::from(score);
                 if loss < cheapest.0 && self.find(head) != set {
                     cheapest = (loss, at, head);
                 }
@@ -129,7 +149,14 @@ mod tests {
 
     fn search(root: Vec<i32>, arcs: &[i32]) -> Vec<u32> {
         let count = root.len();
-        let scores = Scores { root, arcs: arcs.to_vec(), stride: count };
+        let stride = count.next_multiple_of(LANES);
+        let mut scores = Scores { root, arcs: vec![i32::MIN; count * stride], stride, best: Vec::new() };
+        for (child, row) in scores.arcs.chunks_exact_mut(stride).enumerate() {
+            row[..count].copy_from_slice(&arcs[child * count..][..count]);
+            row[child] = i32::MIN;
+            let (head, score) = highest(row);
+            scores.best.push((if score == i32::MIN { count } else { head } as u32, score));
+        }
         let mut search = Search::default();
         search.run(&scores);
         search.heads
