@@ -4,8 +4,8 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// How long brokers may be unheard before the service is not ready.
-const BROKER_SILENCE: Duration = Duration::from_secs(5);
+/// How long brokers may be unheard before the service is not ready: the slowest of our regular requests is the heartbeat, every 3 s.
+const BROKER_SILENCE: Duration = Duration::from_secs(8);
 
 pub struct Health {
     stall_after: Duration,
@@ -24,9 +24,11 @@ impl Health {
         Self { stall_after, state: Mutex::new(State { brokers_heard: None, progress: Instant::now(), stopping: false }) }
     }
 
-    /// A broker answered.
-    pub fn brokers_heard(&self) {
-        self.with(|state| state.brokers_heard = Some(Instant::now()));
+    /// A broker answered, that long ago.
+    pub fn brokers_heard(&self, ago: Duration) {
+        // An answer from before the machine was started is none.
+        let at = Instant::now().checked_sub(ago);
+        self.with(|state| state.brokers_heard = at.max(state.brokers_heard));
     }
 
     /// Articles were finished, or none waits.
@@ -66,9 +68,12 @@ mod tests {
     fn ready_needs_a_broker_and_progress() {
         let health = Health::new(Duration::from_millis(30));
         assert!(health.ready().is_err(), "no broker has been heard");
-        health.brokers_heard();
+        health.brokers_heard(BROKER_SILENCE * 2);
+        assert!(health.ready().expect_err("long ago").contains("no broker has answered for 16 s"));
+        health.brokers_heard(Duration::from_secs(1));
+        health.brokers_heard(BROKER_SILENCE * 2);
         health.progress();
-        assert_eq!(health.ready(), Ok(()));
+        assert_eq!(health.ready(), Ok(()), "what is heard of late counts, whatever is told after it");
         std::thread::sleep(Duration::from_millis(60));
         assert!(health.ready().expect_err("stalled").contains("none was finished"));
         health.stopping();

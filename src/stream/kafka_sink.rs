@@ -12,11 +12,12 @@ use std::time::{Duration, Instant};
 use rdkafka::ClientContext;
 use rdkafka::TopicPartitionList;
 use rdkafka::consumer::{BaseConsumer, CommitMode, Consumer, ConsumerContext};
-use rdkafka::error::{KafkaError, RDKafkaErrorCode};
+use rdkafka::error::{KafkaError, KafkaResult, RDKafkaErrorCode};
 use rdkafka::message::{Header, OwnedHeaders};
 use rdkafka::producer::{BaseRecord, DeliveryResult, Producer, ProducerContext, PurgeConfig, ThreadedProducer};
 use rdkafka::{Offset, types::RDKafkaErrorCode as Code};
 
+use super::bounded::Bounded;
 use super::client;
 use super::outgoing::{Outgoing, Topic};
 use super::sabotage::{self, Bug};
@@ -26,10 +27,17 @@ use crate::config::{Config, Delivery};
 /// The consumer whose offsets the sink commits. Set once the consumer exists; weak, because the consumer's callbacks own the sink.
 pub type ConsumerSlot<C> = Arc<OnceLock<Weak<BaseConsumer<C>>>>;
 
+type Transactor = ThreadedProducer<Deliveries>;
+
+/// Time for finding the group's coordinator and adding the offsets to the transaction: what takes longer is sooner done anew.
+const OFFSETS: Duration = Duration::from_secs(5);
+/// A call that is over its own time by this much does not come back.
+const OVERDUE: Duration = Duration::from_secs(1);
+
 pub struct KafkaSink<C: ConsumerContext + 'static> {
     config: Arc<Config>,
     consumer: ConsumerSlot<C>,
-    producer: Option<ThreadedProducer<Deliveries>>,
+    producer: Option<Bounded<Transactor>>,
     /// Whether whoever had this transactional id before is fenced. Until then nothing is sent.
     ready: bool,
     deliveries: Deliveries,
@@ -146,7 +154,7 @@ impl<C: ConsumerContext + 'static> KafkaSink<C> {
         let broken = |error: KafkaError| SinkError::Broken(format!("no producer could be made: {error}"));
         let producer: ThreadedProducer<Deliveries> =
             client::producer(&self.config).create_with_context(self.deliveries.clone()).map_err(broken)?;
-        self.producer = Some(producer);
+        self.producer = Some(Bounded::new(producer));
         self.ready = !self.exactly_once();
         Ok(())
     }
@@ -162,7 +170,17 @@ impl<C: ConsumerContext + 'static> KafkaSink<C> {
         }
     }
 
-    fn producer(&self) -> Result<&ThreadedProducer<Deliveries>, SinkError> {
+    /// Runs a call of a transaction that takes its time as its last argument. The outer error is that of one that does not come back.
+    fn call(
+        &mut self,
+        most: Duration,
+        call: impl FnOnce(&Transactor, Duration) -> KafkaResult<()> + Send + 'static,
+    ) -> Result<KafkaResult<()>, SinkError> {
+        let answer = self.producer()?.call(most + OVERDUE, move |producer| call(producer, most));
+        answer.ok_or_else(|| self.reset("a call of the transaction does not come back".to_owned()))
+    }
+
+    fn producer(&self) -> Result<&Bounded<Transactor>, SinkError> {
         self.producer.as_ref().ok_or_else(|| SinkError::Broken("there is no producer".to_owned()))
     }
 
@@ -259,12 +277,13 @@ impl<C: ConsumerContext + 'static> KafkaSink<C> {
         if consumer.assignment_lost() {
             return Err(SinkError::Aborted("the partitions were lost to another worker".to_owned()));
         }
-        let group = sabotage::group(group);
+        let (list, group) = (list.clone(), sabotage::group(group));
         let patience = self.patience();
-        if let Err(error) = self.producer()?.send_offsets_to_transaction(list, &group, patience) {
+        let add = move |producer: &Transactor, most| producer.send_offsets_to_transaction(&list, &group, most);
+        if let Err(error) = self.call(patience.min(OFFSETS), add)? {
             return Err(self.judge("the offsets could not be added to the transaction", error));
         }
-        if let Err(error) = self.producer()?.commit_transaction(patience) {
+        if let Err(error) = self.call(patience, |producer, most| producer.commit_transaction(most))? {
             return Err(self.judge("the transaction could not be committed", error));
         }
         Ok(())
@@ -350,7 +369,7 @@ impl<C: ConsumerContext + 'static> Sink for KafkaSink<C> {
     fn abort(&mut self) -> Result<(), SinkError> {
         if self.exactly_once() && self.open.is_some() {
             self.producer()?.purge(PurgeConfig::default().queue());
-            if let Err(error) = self.producer()?.abort_transaction(self.patience()) {
+            if let Err(error) = self.call(self.patience(), |producer, most| producer.abort_transaction(most))? {
                 return Err(self.judge_abort(error));
             }
         }
@@ -369,7 +388,15 @@ impl<C: ConsumerContext + 'static> Sink for KafkaSink<C> {
             return Ok(true);
         }
         // A call that ran out of time is taken up again by the next; the consumer must be polled in between.
-        match self.producer()?.init_transactions(self.patience().min(Duration::from_secs(5))) {
+        let most = self.patience().min(Duration::from_secs(5));
+        let answer = match self.call(most, |producer, most| producer.init_transactions(most)) {
+            Err(SinkError::Unknown(reason)) => {
+                tracing::warn!(reason, "the transaction coordinator is not there yet");
+                return Ok(false);
+            }
+            answer => answer?,
+        };
+        match answer {
             Ok(()) => self.ready = true,
             Err(KafkaError::Transaction(error)) if error.is_retriable() => {
                 tracing::warn!(%error, "the transaction coordinator is not there yet");
@@ -382,11 +409,14 @@ impl<C: ConsumerContext + 'static> Sink for KafkaSink<C> {
     fn close(&mut self) {
         let Some(producer) = self.producer.take() else { return };
         producer.purge(PurgeConfig::default().queue().inflight());
-        if self.exactly_once()
-            && self.open.take().is_some()
-            && let Err(error) = producer.abort_transaction(self.patience().min(Duration::from_secs(5)))
-        {
-            tracing::warn!(%error, "the open transaction could not be aborted; the broker aborts it in time");
+        if self.exactly_once() && self.open.take().is_some() {
+            let most = self.patience().min(Duration::from_secs(5));
+            let error = match producer.call(most + OVERDUE, move |producer| producer.abort_transaction(most)) {
+                Some(Ok(())) => return,
+                Some(Err(error)) => error.to_string(),
+                None => "the call does not come back".to_owned(),
+            };
+            tracing::warn!(error, "the open transaction could not be aborted; the broker aborts it in time");
         }
     }
 }

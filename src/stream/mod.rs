@@ -6,6 +6,7 @@
 //! one. What is remembered of earlier articles is in [`state`].
 
 pub mod backfill;
+mod bounded;
 mod client;
 mod clock;
 pub mod core;

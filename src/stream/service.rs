@@ -19,6 +19,7 @@ use rdkafka::{Offset, TopicPartitionList};
 
 use super::core::{Core, Rewind, Settings, Stop};
 use super::kafka_sink::KafkaSink;
+use super::outgoing::now_ms;
 use super::pool::{Code as Coder, Pool};
 use super::sabotage::{self, Bug};
 use super::sink::SinkError;
@@ -44,8 +45,6 @@ const BURST: usize = 1000;
 /// A reader that is full waits this long without a poll before it pauses its partitions: pausing throws away what was fetched ahead.
 const PATIENCE_WHEN_FULL: Duration = Duration::from_millis(500);
 const BLOCKING_CALL: Duration = Duration::from_secs(5);
-/// A broker that said something within this many microseconds is there. The slowest of our regular requests is the heartbeat, every 3 s.
-const HEARD_US: i64 = 4_000_000;
 
 /// Runs until `stop` is set.
 ///
@@ -370,8 +369,11 @@ impl Context {
 impl ClientContext for Context {
     fn stats(&self, statistics: Statistics) {
         // A connection counts as up until its requests time out; only what it says counts here.
-        if statistics.brokers.values().any(|broker| broker.state == "UP" && (0..HEARD_US).contains(&broker.rxidle)) {
-            self.health.brokers_heard();
+        let up = statistics.brokers.values().filter(|broker| broker.state == "UP" && broker.rxidle >= 0);
+        if let Some(idle) = up.map(|broker| broker.rxidle as u64).min() {
+            // Statistics may have waited for a loop that was busy. They tell their age in whole seconds.
+            let waited = (now_ms() / 1000 - statistics.time).max(0) as u64;
+            self.health.brokers_heard(Duration::from_micros(idle) + Duration::from_secs(waited));
         }
         let Some(topic) = statistics.topics.get(&self.topic) else { return };
         // The library only knows what the consumer itself commits; with transactions that is nothing.

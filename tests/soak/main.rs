@@ -1,8 +1,9 @@
 //! The soak: workers and a cluster of three brokers under faults, one after the other in random order, while articles keep coming. In the
 //! end nothing may be lost, doubled or out of order for a downstream with `read_committed`.
 //!
-//! Without options it is short: `cargo test --release --features kafka-tests --test soak`; `--long` is a million articles with 100 kills and 50 stops of workers and 20 kills of
-//! brokers. `--help` tells of every option.
+//! Without options it takes two minutes, in an order that has a black hole right after a rolling restart: connections are new then, and calls wait for
+//! coordinators that just moved. `cargo test --release --features kafka-tests --test soak -- --long` is a million articles with 100 kills and 50
+//! stops of workers and 20 kills of brokers. `--help` tells of every option.
 
 use std::process::ExitCode;
 use std::time::Instant;
@@ -37,13 +38,13 @@ pub struct Args {
     /// 1,000,000 articles, 100 kills and 50 stops of workers, 20 broker kills, 2 rolling restarts, 4 black holes, 20 guests.
     #[arg(long)]
     long: bool,
-    #[arg(long, default_value_t = 8_000)]
+    #[arg(long, default_value_t = 6_000)]
     articles: usize,
     /// Workers killed with SIGKILL and started again.
-    #[arg(long, default_value_t = 4)]
+    #[arg(long, default_value_t = 3)]
     kills: usize,
     /// Workers stopped with SIGSTOP, most for longer than their session, and let go on.
-    #[arg(long, default_value_t = 2)]
+    #[arg(long, default_value_t = 1)]
     stops: usize,
     /// Brokers killed and started again.
     #[arg(long, default_value_t = 1)]
@@ -61,7 +62,7 @@ pub struct Args {
     #[arg(long, default_value_t = 2)]
     workers: usize,
     /// Another seed, another order and other moments.
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, default_value_t = 3)]
     seed: u64,
     /// As for other tests: the soak runs if its name holds one of these.
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]

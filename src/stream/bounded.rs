@@ -1,0 +1,74 @@
+//! [`Bounded`]: calls that are given up when they do not come back.
+//!
+//! librdkafka bounds its transaction calls by the time it is told, but not always. `rd_kafka_send_offsets_to_transaction()` looks for the
+//! group's coordinator in a step (`rd_kafka_coord_req`, 2.12) that goes on only when a connection changes its state, and whose own time limit
+//! is never looked at: where the coordinator moved and all connections stay as they are, it waits for ever. So each such call runs on a
+//! thread of its own. One that is given up keeps that thread, and the value it was made on, until it does come back.
+
+use std::ops::Deref;
+use std::sync::{Arc, mpsc};
+use std::thread;
+use std::time::Duration;
+
+type Call<T> = Box<dyn FnOnce(&T) + Send>;
+
+pub struct Bounded<T> {
+    value: Arc<T>,
+    calls: mpsc::Sender<Call<T>>,
+}
+
+impl<T: Send + Sync + 'static> Bounded<T> {
+    pub fn new(value: T) -> Self {
+        let (calls, made) = mpsc::channel::<Call<T>>();
+        let value = Arc::new(value);
+        let theirs = Arc::clone(&value);
+        thread::spawn(move || made.into_iter().for_each(|call| call(&theirs)));
+        Self { value, calls }
+    }
+
+    /// What `call` gives; `None` where it takes longer than `most`. After that this value is of no more use: further calls wait behind it.
+    pub fn call<R: Send + 'static>(&self, most: Duration, call: impl FnOnce(&T) -> R + Send + 'static) -> Option<R> {
+        let (answer, answered) = mpsc::sync_channel(1);
+        // Nobody listens any more to a call that was given up.
+        self.calls.send(Box::new(move |value| drop(answer.send(call(value))))).ok()?;
+        answered.recv_timeout(most).ok()
+    }
+}
+
+impl<T> Deref for Bounded<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Dropped(mpsc::Sender<&'static str>);
+
+    impl Drop for Dropped {
+        fn drop(&mut self) {
+            let _ = self.0.send("dropped");
+        }
+    }
+
+    #[test]
+    fn a_call_that_does_not_come_back_is_given_up_and_keeps_what_it_works_on() {
+        let (told, heard) = mpsc::channel();
+        let (release, released) = mpsc::channel::<()>();
+        let bounded = Bounded::new(Dropped(told));
+        assert_eq!(bounded.call(Duration::from_secs(60), |_| 7), Some(7));
+        let hangs = bounded.call(Duration::from_millis(20), move |value| {
+            released.recv().expect("the test goes on");
+            value.0.send("came back").expect("the test listens");
+        });
+        assert_eq!(hangs, None);
+        drop(bounded);
+        assert_eq!(heard.try_recv(), Err(mpsc::TryRecvError::Empty), "the call still uses it");
+        release.send(()).expect("the call waits");
+        assert_eq!((heard.recv(), heard.recv()), (Ok("came back"), Ok("dropped")));
+    }
+}
