@@ -9,6 +9,9 @@ use rustc_hash::FxHashMap;
 use super::ontology::Act;
 use super::record::{Event, EventDate, Granularity, Party};
 
+/// Tellings kept as evidence, the first in the text: an event is no truer for being told a thousand times, and its record must fit its topic.
+const MOST_EVIDENCE: usize = 32;
+
 /// Merges in place; the fullest telling stays, where the first of its tellings stood.
 pub(super) fn merge(events: &mut Vec<Event>) {
     let mut kept: Vec<Event> = Vec::with_capacity(events.len());
@@ -112,8 +115,11 @@ fn join(held: &mut Event, mut other: Event) {
     held.event.contexts.dedup();
     // In text order, each once; mostly it comes last, which costs nothing.
     for evidence in other.evidence {
-        if let Err(place) = held.evidence.binary_search_by_key(&evidence.span, |held| held.span) {
+        if let Err(place) = held.evidence.binary_search_by_key(&evidence.span, |held| held.span)
+            && place < MOST_EVIDENCE
+        {
             held.evidence.insert(place, evidence);
+            held.evidence.truncate(MOST_EVIDENCE);
         }
     }
     held.confidence = held.confidence.max(other.confidence);

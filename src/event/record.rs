@@ -35,6 +35,7 @@ pub struct Event {
     pub attribution: Option<Attribution>,
     /// Probability that dyad and act are right, 0 to 1, two decimals.
     pub confidence: f64,
+    /// Where it is told, in text order; of very many tellings the first 32.
     pub evidence: Vec<Evidence>,
     pub article: ArticleRef,
     /// Version of the coder.

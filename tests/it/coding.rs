@@ -66,3 +66,12 @@ fn every_span_holds_the_words_it_says() {
         }
     }
 }
+
+#[test]
+fn an_event_told_a_thousand_times_keeps_the_evidence_of_its_first_tellings() {
+    let events = coded(&format!("date 2024-11-03 SANTIAGO: {}", "Chile condemned Peru on Saturday.\n\n".repeat(1000)));
+    let [event] = events.as_slice() else { panic!("{} events", events.len()) };
+    assert_eq!(event.evidence.len(), 32);
+    assert!(event.evidence.windows(2).all(|pair| pair[0].span.end <= pair[1].span.start), "in text order");
+    assert!(event.evidence.iter().all(|evidence| evidence.span.end < 2000), "the first ones");
+}
