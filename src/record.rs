@@ -18,6 +18,16 @@ pub struct Record {
     /// `None` is a tombstone.
     pub payload: Option<Vec<u8>>,
     pub headers: Vec<(String, Option<Vec<u8>>)>,
+    /// Where the article was that this dead letter holds; `None` for what was read from its own topic.
+    pub origin: Option<Origin>,
+}
+
+/// A place on the log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    pub topic: Arc<str>,
+    pub partition: i32,
+    pub offset: i64,
 }
 
 impl Record {

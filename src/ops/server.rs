@@ -27,17 +27,16 @@ struct Shared {
 pub fn start(listen: &str, metrics: PrometheusHandle, health: Arc<Health>, lags: Arc<Lags>) -> io::Result<()> {
     let listener = std::net::TcpListener::bind(listen)?;
     listener.set_nonblocking(true)?;
-    let router =
-        Router::new()
-            .route(
-                "/metrics",
-                get(|State(shared): State<Shared>| async move {
-                    shared.metrics.render() + &shared.lags.render() + &telemetry::memory()
-                }),
-            )
-            .route("/live", get(|| async { "live\n" }))
-            .route("/ready", get(ready))
-            .with_state(Shared { metrics, health, lags });
+    let router = Router::new()
+        .route(
+            "/metrics",
+            get(|State(shared): State<Shared>| async move {
+                shared.metrics.render() + &shared.lags.render() + &telemetry::ready(&shared.health) + &telemetry::memory()
+            }),
+        )
+        .route("/live", get(|| async { "live\n" }))
+        .route("/ready", get(ready))
+        .with_state(Shared { metrics, health, lags });
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     thread::Builder::new().name("ops".to_owned()).spawn(move || {
         runtime.block_on(async {

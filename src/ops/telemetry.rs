@@ -11,6 +11,7 @@ use std::time::Duration;
 use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 
+use super::Health;
 use crate::event::Tally;
 use crate::pipeline::Step;
 use crate::record::Rejection;
@@ -62,9 +63,10 @@ impl std::fmt::Display for Counts {
 
 const LAG: &str = "entente_lag_records";
 const MEMORY: &str = "process_resident_memory_bytes";
+const READY: &str = "entente_ready";
 
 /// Every metric with what it counts; a test holds the documentation to this list.
-pub const METRICS: [(&str, &str); 34] = [
+pub const METRICS: [(&str, &str); 35] = [
     ("entente_articles_in_total", "articles read and finished, whatever became of them"),
     ("entente_articles_total", "the same by outcome: with_events, without_events, passed, rejected"),
     ("entente_passed_total", "articles passed over, by reason"),
@@ -92,6 +94,7 @@ pub const METRICS: [(&str, &str); 34] = [
     ("entente_spans_total", "spans for the collector, by result: sent, failed, dropped"),
     (LAG, "articles that wait, by partition held"),
     (MEMORY, "resident memory"),
+    (READY, "1 where /ready answers 200, else 0"),
     ("entente_remembered_articles", "articles in the state store"),
     ("entente_restore_seconds", "time to read the state topic to its end"),
     ("entente_judge_sentences_total", "sentences with a pair of actors, by whether the judge read them"),
@@ -237,14 +240,28 @@ pub fn memory() -> String {
     })
 }
 
+/// What `/ready` says.
+pub fn ready(health: &Health) -> String {
+    let ready = i32::from(health.ready().is_ok());
+    format!("# HELP {READY} 1 where /ready answers 200, else 0\n# TYPE {READY} gauge\n{READY} {ready}\n")
+}
+
 /// Articles that wait in each partition held now. Kept apart from the other metrics because a partition that was revoked must be gone at
 /// the next scrape.
 #[derive(Default)]
-pub struct Lags(Mutex<BTreeMap<(String, i32), i64>>);
+pub struct Lags(Mutex<BTreeMap<(String, i32), Option<i64>>>);
 
 impl Lags {
+    /// The partition is held now; what waits in it is not known yet.
+    pub fn hold(&self, topic: &str, partition: i32) {
+        self.lock().entry((topic.to_owned(), partition)).or_default();
+    }
+
+    /// Of a partition that is not held nothing is noted: statistics may be older than the rebalance that took it.
     pub fn set(&self, topic: &str, partition: i32, lag: i64) {
-        self.lock().insert((topic.to_owned(), partition), lag);
+        if let Some(known) = self.lock().get_mut(&(topic.to_owned(), partition)) {
+            *known = Some(lag);
+        }
     }
 
     pub fn remove(&self, topic: &str, partition: i32) {
@@ -252,19 +269,19 @@ impl Lags {
     }
 
     pub fn total(&self) -> i64 {
-        self.lock().values().sum()
+        self.lock().values().flatten().sum()
     }
 
     pub fn render(&self) -> String {
         let mut text = format!("# HELP {LAG} articles that wait, by partition held\n# TYPE {LAG} gauge\n");
-        for ((topic, partition), lag) in self.lock().iter() {
+        for ((topic, partition), lag) in self.lock().iter().filter_map(|(place, lag)| Some((place, (*lag)?))) {
             // Writing to a String cannot fail.
             let _ = writeln!(text, "{LAG}{{topic=\"{topic}\",partition=\"{partition}\"}} {lag}");
         }
         text
     }
 
-    fn lock(&self) -> MutexGuard<'_, BTreeMap<(String, i32), i64>> {
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<(String, i32), Option<i64>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -276,11 +293,18 @@ mod tests {
     #[test]
     fn a_revoked_partition_is_gone_at_the_next_scrape() {
         let lags = Lags::default();
+        [0, 1, 2].into_iter().for_each(|partition| lags.hold("articles.raw", partition));
         lags.set("articles.raw", 0, 7);
         lags.set("articles.raw", 1, 5);
         lags.remove("articles.raw", 0);
+        // Statistics from before it was revoked.
+        lags.set("articles.raw", 0, 7);
         assert_eq!(lags.total(), 5);
-        assert!(!lags.render().contains("partition=\"0\""));
+        let text = lags.render();
+        assert!(
+            text.contains("partition=\"1\"} 5") && !text.contains("partition=\"0\"") && !text.contains("partition=\"2\""),
+            "{text}"
+        );
     }
 
     #[test]

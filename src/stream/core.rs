@@ -379,6 +379,10 @@ impl<S: Sink> Core<S> {
 
     /// The records for what an article gave, counted. The outer error ends the service, the inner one is the article's.
     fn events(&mut self, record: &Record, outcome: Outcome, trace: Option<&Trace>) -> Result<Result<Told, Rejection>, Stop> {
+        let deleted = match (&mut self.state, &outcome.coded) {
+            (Some(state), Coded::Passed(Passed::Tombstone)) => state.withdrawal(record.key.as_deref())?,
+            _ => None,
+        };
         let (events, passed) = match outcome.coded {
             Coded::Events(events) => (events, None),
             Coded::Passed(passed) => (Vec::new(), Some(name(passed))),
@@ -391,7 +395,7 @@ impl<S: Sink> Core<S> {
             Ok(written) => written,
             Err(rejection) => return Ok(Err(rejection)),
         };
-        let verdict = match (&mut self.state, &outcome.article) {
+        let verdict = match (&mut self.state, outcome.article.as_ref().or(deleted.as_ref())) {
             (Some(state), Some(article)) => Some(state.judge(article, record.timestamp_ms.unwrap_or(0), &sure)?),
             _ => None,
         };

@@ -121,6 +121,7 @@ impl Follower {
             key: message.key().map(<[u8]>::to_vec),
             payload: message.payload().map(<[u8]>::to_vec),
             headers: headers.unwrap_or_default(),
+            origin: None,
         })
     }
 }

@@ -16,7 +16,7 @@ use super::client;
 use super::outgoing::{Outgoing, Topic};
 use super::service::record;
 use crate::config::Config;
-use crate::record::{Reason, Record, Rejection, Stage};
+use crate::record::{Origin, Reason, Record, Rejection, Stage};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 /// How long a letter was before it was cut.
@@ -134,8 +134,13 @@ pub fn header(letter: &Record, name: &str) -> String {
     letter.header(name).map(|value| String::from_utf8_lossy(value).into_owned()).unwrap_or_default()
 }
 
-/// The article as it came in, at the letter's place. A letter that was cut still says so.
+/// The article as it came in, at the letter's place, knowing its own. A letter that was cut still says so.
 pub fn restore(mut letter: Record) -> Record {
+    let number = |name: &str| header(&letter, name).parse::<i64>().ok();
+    if let (Some(partition), Some(offset)) = (number("entente.partition"), number("entente.offset")) {
+        let topic = header(&letter, "entente.topic").into();
+        letter.origin = Some(Origin { topic, partition: partition as i32, offset });
+    }
     letter.headers.retain(|(name, _)| !OURS.contains(&name.as_str()));
     letter
 }
@@ -198,6 +203,9 @@ mod tests {
 
     fn letter(room: Room) -> (Record, Record) {
         let article = Record {
+            topic: "articles.raw".into(),
+            partition: 2,
+            offset: 77,
             payload: Some(b"0123456789".to_vec()),
             headers: vec![("content-type".to_owned(), Some(b"text/plain".to_vec()))],
             ..Record::default()
@@ -212,6 +220,7 @@ mod tests {
         let restored = restore(letter);
         assert_eq!(whole(&restored), Ok(()));
         assert_eq!((restored.payload, restored.headers), (article.payload, article.headers));
+        assert_eq!(restored.origin, Some(Origin { topic: "articles.raw".into(), partition: 2, offset: 77 }));
         assert!(whole(&restore(self::letter(Room::Bytes(4)).1)).is_err(), "a letter that was cut is not an article");
     }
 

@@ -10,7 +10,7 @@ use super::state::{Entry, Told};
 use crate::config::Retractions;
 use crate::event::Event;
 use crate::ops::trace::Trace;
-use crate::record::{Reason, Record, Rejection, Stage};
+use crate::record::{Origin, Reason, Record, Rejection, Stage};
 
 /// Where a record goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -135,7 +135,7 @@ fn cloud_event(record: &Record, kind: &str, id: &str, dyad: &str, trace: Option<
     let mut headers = vec![
         text("ce_specversion", "1.0"),
         text("ce_type", kind),
-        text("ce_source", format!("/entente/{}", record.topic)),
+        text("ce_source", format!("/entente/{}", place(record).topic)),
         text("ce_id", id),
         text("ce_subject", dyad),
         text("content-type", "application/json"),
@@ -169,12 +169,18 @@ pub fn dead_letter(record: &Record, rejection: &Rejection, room: Room) -> Outgoi
     Outgoing { topic: Topic::Dead, key: record.key.clone(), payload, timestamp_ms: record.timestamp_ms, headers }
 }
 
-/// Where on the log the article was.
+/// Where on the log the article was, before it became a dead letter if it did.
+fn place(record: &Record) -> Origin {
+    let here = || Origin { topic: record.topic.clone(), partition: record.partition, offset: record.offset };
+    record.origin.clone().unwrap_or_else(here)
+}
+
 fn position(record: &Record) -> [(String, Option<Vec<u8>>); 3] {
+    let Origin { topic, partition, offset } = place(record);
     [
-        text("entente.topic", record.topic.to_string()),
-        text("entente.partition", record.partition.to_string()),
-        text("entente.offset", record.offset.to_string()),
+        text("entente.topic", topic.to_string()),
+        text("entente.partition", partition.to_string()),
+        text("entente.offset", offset.to_string()),
     ]
 }
 
@@ -205,6 +211,7 @@ mod tests {
             key: Some(b"k".to_vec()),
             payload: Some(vec![b'x'; 100]),
             headers: vec![("traceparent".to_owned(), Some(b"00-1".to_vec())), ("content-type".to_owned(), None)],
+            origin: None,
         }
     }
 

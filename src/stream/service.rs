@@ -343,6 +343,7 @@ pub(super) fn record(topic: &Arc<str>, message: &BorrowedMessage<'_>) -> Record 
         key: message.key().map(<[u8]>::to_vec),
         payload: message.payload().map(<[u8]>::to_vec),
         headers: headers.unwrap_or_default(),
+        origin: None,
     }
 }
 
@@ -379,7 +380,11 @@ impl ClientContext for Context {
         // The library only knows what the consumer itself commits; with transactions that is nothing.
         let core = self.core();
         for partition in topic.partitions.values().filter(|partition| partition.fetch_state == "active") {
-            let done = core.position(partition.partition).unwrap_or_else(|| partition.committed_offset.max(partition.app_offset));
+            // Of a partition of which none was read yet, what is fetched ahead waits too.
+            let next = partition.next_offset - partition.fetchq_cnt.max(0);
+            let done = core
+                .position(partition.partition)
+                .unwrap_or_else(|| partition.committed_offset.max(partition.app_offset).max(next));
             if done >= 0 && partition.ls_offset >= 0 {
                 self.lags.set(&self.topic, partition.partition, (partition.ls_offset - done).max(0));
             }
@@ -401,6 +406,7 @@ impl ConsumerContext for Context {
             Rebalance::Assign(list) => {
                 let partitions = partitions(list);
                 telemetry::rebalanced("assigned", &partitions);
+                partitions.iter().for_each(|partition| self.lags.hold(&self.topic, *partition));
                 if !partitions.is_empty() {
                     self.behind.store(true, Ordering::Release);
                 }

@@ -85,6 +85,22 @@ impl State {
         Ok(verdict)
     }
 
+    /// What a tombstone with this key means: that the article of this id, where one is known, is withdrawn. A key that is none means nothing.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub fn withdrawal(&mut self, key: Option<&[u8]>) -> Result<Option<Identity>, StoreError> {
+        let Some(id) = key.and_then(|key| std::str::from_utf8(key).ok()) else { return Ok(None) };
+        let of = |known: Entry| Identity {
+            id: known.id,
+            version: known.version,
+            withdrawn: true,
+            published_at: None,
+            signature: None,
+        };
+        Ok(self.store.get(id)?.map(of))
+    }
+
     /// Takes entries from the state topic: other workers', and ours come back.
     ///
     /// # Errors
