@@ -28,6 +28,15 @@ struct Node {
     child: Option<Child>,
 }
 
+/// A broker that stands still.
+pub struct Frozen(Pid);
+
+impl Drop for Frozen {
+    fn drop(&mut self) {
+        let _ = signal::kill(self.0, Signal::SIGCONT);
+    }
+}
+
 fn libraries() -> PathBuf {
     let libs = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/kafka/.dist/libs");
     assert!(libs.is_dir(), "Apache Kafka is not there: run tests/kafka/fetch, or all tests with tests/run");
@@ -160,6 +169,13 @@ impl Cluster {
             child.kill().expect("the broker can be killed");
             child.wait().expect("the broker can be waited for");
         }
+    }
+
+    /// Has a broker stand still until the answer is dropped.
+    pub fn freeze(&self, node: usize) -> Frozen {
+        let broker = self.nodes[node].child.as_ref().map(|child| Pid::from_raw(child.id() as i32)).expect("the broker runs");
+        signal::kill(broker, Signal::SIGSTOP).expect("the broker can be signalled");
+        Frozen(broker)
     }
 
     /// Ends a broker as its operator would: it hands over what it leads first.

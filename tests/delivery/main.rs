@@ -1,5 +1,6 @@
 //! Delivery tests: the real binary against a real Apache Kafka. Each is named after the promise it holds; `tests/run` runs them.
 
+mod alerts;
 mod articles;
 mod bad_input;
 mod bugs;
@@ -7,8 +8,11 @@ mod checks;
 mod clock;
 #[allow(dead_code, reason = "the soak uses the rest")]
 mod cluster;
+mod disk;
+mod door;
 mod faults;
 mod memory;
+mod operations;
 mod outage;
 mod promises;
 #[allow(dead_code, reason = "the soak uses the rest")]

@@ -8,7 +8,7 @@ use nix::sys::signal::Signal;
 use crate::checks::{LARGE, broker, patience};
 use crate::cluster::Cluster;
 use crate::service::{Options, SESSION, Service};
-use crate::topics::{Read, Topics, await_end, make, produce, read_all};
+use crate::topics::{Input, Read, Topics, await_end, make, produce, produce_as, read_all};
 
 /// An article of ours; long enough for its copies to be told from others.
 fn story(id: &str, version: u32, lead: &str, end: &str) -> Option<Vec<u8>> {
@@ -174,4 +174,21 @@ fn corrections_survive_kills_and_moves_between_workers() {
     }
     let records = read_all(&broker, &topics.events).len();
     assert_eq!(records, articles * (1 + 3 * 2), "each version told once, each but the first with one retraction");
+}
+
+#[test]
+fn a_tombstone_takes_back_what_the_article_of_its_key_told() {
+    let broker = broker();
+    let topics = make(&broker, "deleted", LARGE);
+    let options = Options::new("deleted", "a");
+    let input = |key: &str, payload| Input { key: key.to_owned(), payload, ..Input::default() };
+    let told = [input("x", story("x", 1, CONDEMNS, "")), input("y", story("y", 1, "France thanked Kenya on Monday.", ""))];
+    produce_as(&broker, &topics.articles, told);
+    run_to_end(&broker, &topics, &options);
+    assert_eq!(acts(&read_all(&broker, &topics.events)).len(), 2);
+    // By a worker that only remembers; a key that is no article's means nothing.
+    produce_as(&broker, &topics.articles, [input("z", None), input("x", None)]);
+    run_to_end(&broker, &topics, &options);
+    let left = acts(&read_all(&broker, &topics.events));
+    assert!(left.len() == 1 && left[0].starts_with("FRA-KEN"), "{left:?}");
 }

@@ -90,6 +90,10 @@ fn dead_letters_are_listed_shown_and_replayed_once() {
     assert!(values(&broker, &topics.events) == wanted, "the article's events came once, however often it was replayed");
     assert_eq!(read_all(&broker, &topics.dead).len(), 3, "two letters, and a note on what became of one");
 
+    let replayed = read_all(&broker, &topics.events).into_iter().next_back().expect("an event");
+    assert_eq!(replayed.place(), (0, 2), "the article's place, not the letter's");
+    assert_eq!(replayed.header("entente.topic").as_ref(), Some(&topics.articles));
+
     // Under another name: what came through is passed over, what is rejected again gets a note and no second letter.
     done(entente(&broker, &topics, &["dlq", "replay", "--name", "more"]));
     assert!(values(&broker, &topics.events) == wanted, "what came through before is not told again");
@@ -163,4 +167,25 @@ fn a_backfill_reads_what_it_was_told_to_and_writes_where_it_was_told_to() {
     let chosen = (0..400).filter(|number| number % 4 == 2 || (number % 4 == 1 && (10..20).contains(&(number / 4))));
     let wanted: usize = chosen.map(|number| expected(pipeline(), &article(number).1.unwrap_or_default()).len()).sum();
     assert_eq!(read_all(&broker, &other.events).len(), wanted);
+}
+
+#[test]
+fn a_backfill_waits_for_a_live_group_that_lags() {
+    let broker = broker();
+    let topics = make(&broker, "yields", LARGE);
+    let other = make(&broker, "yieldsout", LARGE);
+    let count = 1_500;
+    produce(&broker, &topics.articles, (0..count).map(article));
+    // The live group has not begun.
+    let arguments = ["backfill", "run", "--name", "later", "--output", &other.events, "--yield-to-lag", "yields"];
+    let mut child = entente(&broker, &topics, &arguments).stderr(Stdio::null()).spawn().expect("the binary runs");
+    std::thread::sleep(Duration::from_secs(4));
+    assert!(child.try_wait().expect("a child").is_none(), "it did not wait");
+    assert_eq!(read_all(&broker, &other.events).len(), 0, "it went ahead of the live group");
+    let mut live = Service::start(&broker, &topics, &Options::new("yields", "live"));
+    await_end(&broker, "yields", &topics.articles, Duration::from_secs(60), &mut live);
+    assert_eq!(live.stop(), Some(0), "{}", live.log());
+    let ended = child.wait().expect("it can be waited for");
+    assert_eq!(ended.code(), Some(0));
+    assert_eq!(values(&broker, &other.events), values(&broker, &topics.events), "both read the same");
 }

@@ -81,21 +81,47 @@ pub fn configure(broker: &Cluster, topic: &str, key: &str, value: &str) {
 
 /// Payload `None` is a tombstone.
 pub fn produce(broker: &Cluster, topic: &str, records: impl IntoIterator<Item = (i32, Option<Vec<u8>>)>) {
+    let numbered = records.into_iter().enumerate();
+    produce_as(
+        broker,
+        topic,
+        numbered.map(|(number, (partition, payload))| Input {
+            partition,
+            key: format!("key-{number}"),
+            payload,
+            ..Input::default()
+        }),
+    );
+}
+
+/// A record to be written.
+#[derive(Default)]
+pub struct Input {
+    /// Milliseconds since the Unix epoch; without one it is long ago.
+    pub timestamp_ms: Option<i64>,
+    pub partition: i32,
+    pub key: String,
+    pub payload: Option<Vec<u8>>,
+    pub headers: Vec<(&'static str, &'static str)>,
+}
+
+/// The same with keys and headers of the test's own.
+pub fn produce_as(broker: &Cluster, topic: &str, records: impl IntoIterator<Item = Input>) {
     let producer: ThreadedProducer<DefaultProducerContext> = client(broker)
         .set("message.max.bytes", LARGE)
         .set("linger.ms", "5")
         .set("enable.idempotence", "true")
         .create()
         .expect("a producer");
-    for (number, (partition, payload)) in records.into_iter().enumerate() {
-        let key = format!("key-{number}");
+    for (number, Input { timestamp_ms, partition, key, payload, headers: more }) in records.into_iter().enumerate() {
         loop {
             let headers = OwnedHeaders::new().insert(Header { key: "origin", value: Some("test") });
+            let headers = more.iter().fold(headers, |headers, (key, value)| headers.insert(Header { key, value: Some(*value) }));
             let mut record = BaseRecord::to(topic)
                 .partition(partition)
                 .key(&key)
                 .headers(headers)
-                .timestamp(1_700_000_000_000 + number as i64);
+                .timestamp(timestamp_ms.unwrap_or(1_700_000_000_000 + number as i64));
             if let Some(payload) = &payload {
                 record = record.payload(payload);
             }

@@ -20,6 +20,9 @@ mod checks;
 #[path = "../delivery/cluster.rs"]
 #[allow(dead_code, reason = "the delivery tests use the rest")]
 mod cluster;
+#[path = "../delivery/door.rs"]
+#[allow(dead_code, reason = "the delivery tests use the rest")]
+mod door;
 mod fault;
 #[path = "../delivery/proxy.rs"]
 mod proxy;

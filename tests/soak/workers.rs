@@ -1,12 +1,11 @@
 //! Workers under a supervisor: who ends because Kafka is away is started again, anybody else who ends is a failure.
 
-use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
 use std::time::Duration;
 
 use nix::sys::signal::Signal;
 
 use crate::cluster::Cluster;
+use crate::door::Door;
 use crate::service::{Options, Service};
 use crate::topics::Topics;
 
@@ -22,32 +21,25 @@ pub struct Workers<'a> {
 struct Worker {
     instance: String,
     /// Where it says whether it is ready.
-    port: u16,
+    door: Door,
     service: Service,
 }
 
 impl Worker {
     fn start(cluster: &Cluster, topics: &Topics, instance: String) -> Self {
-        let port =
-            TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port can be bound").port();
+        let door = Door::new();
         let extra = vec![
             // So that a black hole of half a minute is longer than this, too.
             ("SERVICE__MAX_POLL_INTERVAL", "20s".to_owned()),
-            ("OPS__LISTEN", format!("127.0.0.1:{port}")),
+            door.setting(),
         ];
         let service = Service::start(cluster, topics, &Options { extra, ..Options::new(GROUP, &instance) });
-        Self { instance, port, service }
+        Self { instance, door, service }
     }
 
     /// What `/ready` answers; `None` where nobody does.
     fn ready(&self) -> Option<bool> {
-        let address = ([127, 0, 0, 1], self.port).into();
-        let mut stream = TcpStream::connect_timeout(&address, Duration::from_secs(1)).ok()?;
-        stream.set_read_timeout(Some(Duration::from_secs(1))).ok()?;
-        stream.write_all(b"GET /ready HTTP/1.1\r\nHost: worker\r\nConnection: close\r\n\r\n").ok()?;
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).ok()?;
-        Some(answer.starts_with("HTTP/1.1 200"))
+        self.door.status("/ready").map(|status| status == 200)
     }
 }
 
