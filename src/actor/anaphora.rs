@@ -168,9 +168,26 @@ impl Memory {
         count: usize,
         out: &Mentions,
     ) -> Option<Option<u32>> {
-        const BY_DISTANCE: [u32; 7] = [40, 10, 6, 4, 3, 2, 1];
         let third = third_party(view, phrase.head).and_then(|doer| self.at(view, doer, out));
         let third = third.and_then(|index| out.all.get(index as usize)).map_or(&[][..], |mention| mention.actors.as_slice());
+        let weights = self.weights(view, gazetteer, third, out);
+        // Where nobody else is at hand, who speaks is one of the two.
+        let mut weights = if weights.len() < count { self.weights(view, gazetteer, &[], out) } else { weights };
+        if weights.len() < count {
+            return None;
+        }
+        // The sort is stable: among equals the one named last comes first.
+        weights.sort_by_key(|(weight, ..)| std::cmp::Reverse(*weight));
+        weights.truncate(count);
+        let told = weights.iter().map(|(.., index)| *index).min();
+        phrase.actors = weights.into_iter().map(|(_, code, _)| code).collect();
+        phrase.actors.sort();
+        Some(told)
+    }
+
+    /// How much the last sentences are about each state, those of `third` aside.
+    fn weights(&self, view: View, gazetteer: &Gazetteer, third: &[ActorCode], out: &Mentions) -> Vec<(u32, ActorCode, u32)> {
+        const BY_DISTANCE: [u32; 7] = [40, 10, 6, 4, 3, 2, 1];
         let mut weights: Vec<(u32, ActorCode, u32)> = Vec::new();
         for (index, mention) in out.all.iter().enumerate().rev().take(BACK) {
             let Some(weight) = BY_DISTANCE.get((view.index - mention.sentence) as usize) else { break };
@@ -190,16 +207,7 @@ impl Memory {
                 }
             }
         }
-        if weights.len() < count {
-            return None;
-        }
-        // The sort is stable: among equals the one named last comes first.
-        weights.sort_by_key(|(weight, ..)| std::cmp::Reverse(*weight));
-        weights.truncate(count);
-        let told = weights.iter().map(|(.., index)| *index).min();
-        phrase.actors = weights.into_iter().map(|(_, code, _)| code).collect();
-        phrase.actors.sort();
-        Some(told)
+        weights
     }
 
     /// "his hosts": the state named last that is not his.
@@ -275,12 +283,21 @@ fn third_party(view: View, head: u32) -> Option<u32> {
     };
     let acts = match token.deprel {
         Deprel::Obj | Deprel::Iobj => !view.is(token.head, WITHIN),
-        Deprel::Obl | Deprel::Nmod => begins(token.head, BETWEEN),
+        Deprel::Obl | Deprel::Nmod => begins(token.head, BETWEEN) || faced(view, token, head),
         _ => false,
     };
     acts.then(|| {
-        view.doer_of(token.head).filter(|doer| !view.is(*doer, &["which", "who", "that"])).or_else(|| view.root_subject())
+        let doer = view.doer_of(token.head).or_else(|| view.token(token.head).and_then(|above| view.doer_of(above.head)));
+        doer.filter(|doer| !view.is(*doer, &["which", "who", "that"])).or_else(|| view.root_subject())
     })?
+}
+
+/// "Talks with the two leaders", "restraint on both sides", "stakes in both countries": they stand over against who does it.
+fn faced(view: View, token: &Token, head: u32) -> bool {
+    const FACING: &[&str] = &["with", "on", "upon", "to", "from", "against", "in", "for", "toward", "towards", "at"];
+    (head.saturating_sub(6)..head).any(|link| {
+        view.token(link).is_some_and(|case| case.head == head && case.deprel == Deprel::Case) && view.is(link, FACING)
+    }) && token.head < head
 }
 
 fn paragraph(view: View, sentence: u32) -> u32 {

@@ -12,23 +12,30 @@ use crate::syntax::Sentence;
 
 /// Writes everything that was read in one article. `place` is where the article came from.
 pub fn write(out: &mut dyn Write, place: &str, explanation: &Explanation) -> io::Result<()> {
-    let text = &explanation.article.text;
     writeln!(out, "== {place}")?;
-    for (index, sentence) in explanation.document.sentences.iter().enumerate() {
-        let index = index as u32;
-        writeln!(out, "\n{index}  {}", words(text, sentence.span))?;
-        writeln!(out, "   tree     {}", tree(explanation, sentence))?;
-        for (number, mention) in explanation.mentions.all.iter().enumerate().filter(|(_, mention)| mention.sentence == index) {
-            writeln!(out, "   mention  {}", describe(text, number, mention))?;
-        }
-        for told in explanation.told.iter().filter(|told| told.candidate.sentence == index) {
-            event(out, text, told)?;
-        }
-        for reading in explanation.trace.readings.iter().filter(|reading| reading.sentence == index) {
-            dropped(out, text, explanation, reading)?;
-        }
+    for index in 0..explanation.document.sentences.len() as u32 {
+        writeln!(out)?;
+        write_sentence(out, explanation, index)?;
     }
     writeln!(out)
+}
+
+/// Writes what was read in one sentence.
+pub fn write_sentence(out: &mut dyn Write, explanation: &Explanation, index: u32) -> io::Result<()> {
+    let text = &explanation.article.text;
+    let Some(sentence) = explanation.document.sentences.get(index as usize) else { return Ok(()) };
+    writeln!(out, "{index}  {}", words(text, sentence.span))?;
+    writeln!(out, "   tree     {}", tree(explanation, sentence))?;
+    for (number, mention) in explanation.mentions.all.iter().enumerate().filter(|(_, mention)| mention.sentence == index) {
+        writeln!(out, "   mention  {}", describe(text, number, mention))?;
+    }
+    for told in explanation.told.iter().filter(|told| told.candidate.sentence == index) {
+        event(out, text, told)?;
+    }
+    for reading in explanation.trace.readings.iter().filter(|reading| reading.sentence == index) {
+        dropped(out, text, explanation, reading)?;
+    }
+    Ok(())
 }
 
 fn event(out: &mut dyn Write, text: &str, told: &Explained) -> io::Result<()> {

@@ -14,7 +14,7 @@ use super::frames::Frames;
 use super::identity;
 use super::lex::{self, Word};
 use super::merge;
-use super::ontology::Status;
+use super::ontology::{Act, Status};
 use super::place;
 use super::quantity::{Measure, Measures};
 use super::record::{ArticleRef, Coding, Event, EventDate, Evidence, Granularity, Party, Quantity, SCHEMA, Trigger};
@@ -203,6 +203,8 @@ impl Told<'_> {
         let mut reading = reader.read(candidate);
         let phrase = date::attached(&self.clauses, candidate.trigger, self.phrases);
         self.plan(&mut reading, phrase);
+        let refusal = refused(candidate, &mut reading);
+        let candidate = refusal.as_ref().unwrap_or(candidate);
         let speaker = attribution::speaker(&self.clauses, cues, candidate.trigger);
         let voice = self.voice(&reading, candidate, speaker);
         let mut contexts = candidate.contexts.clone();
@@ -336,6 +338,19 @@ impl Told<'_> {
         let span = if whole.len() <= LONGEST_EVIDENCE { whole } else { candidate.trigger_span };
         Evidence { sentence: candidate.sentence, text: span.of(&self.article.text).trim().to_owned(), span }
     }
+}
+
+/// "Will not sign", "does not intend to meet": who says so of something friendly refuses it, and has done so.
+fn refused(candidate: &Candidate, reading: &mut Reading) -> Option<Candidate> {
+    let friendly = matches!(
+        candidate.act,
+        Act::Agree | Act::Consult | Act::Support | Act::Concede | Act::Cooperate | Act::Aid | Act::Retreat
+    );
+    if reading.status != Status::Negated || reading.voice != Voice::Own || !friendly {
+        return None;
+    }
+    reading.status = Status::Occurred;
+    Some(Candidate { act: Act::Reject, mode: None, reciprocal: false, ..candidate.clone() })
 }
 
 /// The two codes in alphabetical order.

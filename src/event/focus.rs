@@ -24,6 +24,7 @@ pub struct Focus<'a> {
 /// An act that was told.
 struct Told {
     sentence: u32,
+    trigger: u32,
     act: Act,
     source: PartyRef,
     target: PartyRef,
@@ -36,8 +37,8 @@ impl<'a> Focus<'a> {
 
     /// Remembers an act that was told.
     pub fn note(&mut self, candidate: &Candidate) {
-        let Candidate { sentence, act, source, target, .. } = *candidate;
-        self.told.push(Told { sentence, act, source, target });
+        let Candidate { sentence, trigger, act, source, target, .. } = *candidate;
+        self.told.push(Told { sentence, trigger, act, source, target });
     }
 
     /// Whom `actor` deals with in `sentence`, those of `but` aside.
@@ -74,6 +75,16 @@ impl<'a> Focus<'a> {
             .or_else(|| (0..sentence.min(OPENING)).find_map(named))
             .or_else(|| self.only_named(sentence.checked_sub(1)?, actor, but))
             .or_else(|| self.most_named(actor, but))
+    }
+
+    /// Those who stood with `other` when the text last told what it has to do with `actor`: an answer to one of "Britain, France and
+    /// Germany" is an answer to all.
+    pub fn companions(&self, actor: PartyRef, other: PartyRef, sentence: u32) -> impl Iterator<Item = PartyRef> + '_ {
+        let recent = self.told.iter().rev().take_while(move |told| told.sentence + NEAR >= sentence);
+        let last = recent.filter(|told| told.other(actor).is_some()).find(|told| told.joins_two(actor, other));
+        let same = move |told: &&Told| last.is_some_and(|last| (told.sentence, told.trigger) == (last.sentence, last.trigger));
+        let others = self.told.iter().filter(same).filter_map(move |told| told.other(actor));
+        others.filter(move |party| party.actor != other.actor)
     }
 
     /// The one state that a sentence names.
@@ -170,6 +181,10 @@ impl Told {
     fn joins(&self, other: &Told) -> bool {
         let (a, b) = (self.source.actor, self.target.actor);
         (a, b) == (other.source.actor, other.target.actor) || (b, a) == (other.source.actor, other.target.actor)
+    }
+
+    fn joins_two(&self, one: PartyRef, other: PartyRef) -> bool {
+        self.other(one).is_some_and(|found| found.actor == other.actor)
     }
 
     fn other(&self, actor: PartyRef) -> Option<PartyRef> {

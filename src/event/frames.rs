@@ -102,6 +102,9 @@ impl Frames {
                         continue;
                     }
                 }
+                if tree.mention(word).is_some() {
+                    matched.extend(matcher.stay(word));
+                }
                 if symbol == 0 || readings.is_empty() {
                     continue;
                 }
@@ -109,7 +112,7 @@ impl Frames {
                 let mut found = Found::default();
                 matcher.read(word, kind, readings, &mut found);
                 if kind == Kind::Verb && found.matches.is_empty() && found.muted.is_none() && tree.is_passive(word) {
-                    // "is committed to", "is concerned about": participles that the lexicon holds as adjectives.
+                    // "is committed to", "is expected in": participles that the lexicon holds as adjectives.
                     matcher.read(word, Kind::Adjective, readings, &mut found);
                 }
                 if found.matches.is_empty() && found.muted.is_none() && domains.get(index).copied().flatten().is_none() {

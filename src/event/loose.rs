@@ -91,7 +91,9 @@ impl Matcher<'_> {
                 // "Left without an agreement", "planned to cancel a visit": the object ends before.
                 let ends = |at: &u32| {
                     let preposition = self.tree.upos(*at) == Upos::Adp && self.tree.symbol(*at) != self.tree.words.of;
-                    *at > site.word + 1 && (self.tree.xpos(*at) == Xpos::Vb || preposition && self.tree.xpos(*at) != Xpos::Pos)
+                    let comma = self.tree.document.lemma(*at) == ",";
+                    *at > site.word + 1
+                        && (comma || self.tree.xpos(*at) == Xpos::Vb || preposition && self.tree.xpos(*at) != Xpos::Pos)
                 };
                 let stop = (site.word + 1..end).find(ends);
                 fits(site.word + 1..stop.unwrap_or(end))
@@ -143,14 +145,17 @@ impl Matcher<'_> {
         }
         if targets.is_empty() && self.leaves_open(site) {
             for source in sources.iter() {
-                if let Some(party) = self.counterpart(source.party, frame.act, told, &sources) {
+                if let Some(party) = self.counterpart(source.party, frame.act, told, &sources, true) {
                     targets.push(Party { party, reach: Reach::Discourse });
+                    for party in self.focus.companions(source.party, party, self.sentence) {
+                        targets.push(Party { party, reach: Reach::Discourse });
+                    }
                 }
             }
         }
         if sources.is_empty() && frame.kind == Kind::Verb && self.agent_open(site) {
             for target in targets.iter() {
-                if let Some(party) = self.counterpart(target.party, frame.act, told, &targets) {
+                if let Some(party) = self.counterpart(target.party, frame.act, told, &targets, false) {
                     sources.push(Party { party, reach: Reach::Discourse });
                 }
             }
@@ -159,7 +164,7 @@ impl Matcher<'_> {
         let done = matches!(frame.act, Act::Sanction | Act::Coerce | Act::Assault | Act::Retreat);
         if sources.is_empty() && frame.kind == Kind::Noun && done && self.surface.refers_back(site.word) {
             for target in targets.iter() {
-                if let Some(party) = self.counterpart(target.party, frame.act, told, &targets) {
+                if let Some(party) = self.counterpart(target.party, frame.act, told, &targets, false) {
                     sources.push(Party { party, reach: Reach::Discourse });
                 }
             }
@@ -273,7 +278,13 @@ impl Matcher<'_> {
         for place in &role.places {
             let extent = match place {
                 Place::Subject if verb && passive => self.governed(site, self.tree.words.by, role, known),
-                Place::Object if verb && passive => self.surface.subject(site.word, false),
+                Place::Object if verb && passive => {
+                    let headed = |extent: &Extent| {
+                        let from = extent.first.saturating_sub(4).max(self.first);
+                        role.heads.is_empty() || (from..site.word).any(|at| role.heads.contains(&self.tree.symbol(at)))
+                    };
+                    self.surface.subject(site.word, false).filter(headed)
+                }
                 Place::Subject if verb => {
                     let headed = |extent: &Extent| {
                         role.heads.is_empty() || (extent.first..site.word).any(|at| role.heads.contains(&self.tree.symbol(at)))
@@ -332,6 +343,11 @@ impl Matcher<'_> {
             return None;
         }
         if open {
+            // "Jailed a man for smuggling Colombian cocaine".
+            let gerund = |at: u32| self.tree.xpos(at) == Xpos::Vbg && self.tree.symbol(at - 1) == self.tree.words.r#for;
+            if (site.word + 2..extent.first).any(gerund) {
+                return None;
+            }
             let governor = self.surface.preposition(extent, site.word + 1);
             let located = governor.is_some_and(|at| self.tree.symbol(at) == self.tree.words.r#in);
             let asked = role.places.contains(&Place::Preposition(self.tree.words.r#in));
@@ -398,7 +414,8 @@ impl Matcher<'_> {
     /// Whether the predicate leaves its target to the reader: it has no object, or one that is no actor and that its frame takes.
     fn leaves_open(&self, site: &Site<'_>) -> bool {
         let frame = site.frame;
-        if frame.named {
+        // Who builds with whom must be said.
+        if frame.named || frame.reciprocal && frame.act == Act::Cooperate {
             return false;
         }
         match frame.kind {
@@ -431,6 +448,10 @@ impl Matcher<'_> {
             return true;
         }
         let symbol = self.tree.symbol(core);
+        // A frame that asks for no word in particular tells too little: "put their names to a pact on training".
+        if frame.fallback && !frame.target.optional {
+            return false;
+        }
         let anchored = site.anchors.tokens().contains(&core) || site.anchors.tokens().contains(&object.token);
         let headed = |at: u32| frame.target.heads.contains(&self.tree.symbol(at));
         if anchored || (symbol != 0 && headed(core)) || (site.word + 1..site.word + 5).any(headed) {
@@ -472,7 +493,7 @@ impl Matcher<'_> {
 
     /// Whom `actor` deals with here. One who had no part in a conflict that was just told speaks of it: condemns the doer, consoles the
     /// other.
-    fn counterpart(&self, actor: PartyRef, act: Act, told: &[Match], known: &Parties) -> Option<PartyRef> {
+    fn counterpart(&self, actor: PartyRef, act: Act, told: &[Match], known: &Parties, acting: bool) -> Option<PartyRef> {
         let known = |code: ActorCode| known.holds(code);
         let here = told.iter().rev().find_map(|found| {
             let (a, b) = (found.candidate.source, found.candidate.target);
@@ -501,6 +522,26 @@ impl Matcher<'_> {
                 _ => {}
             }
         }
-        self.focus.counterpart(actor, act, self.sentence, &known)
+        let other = if acting { self.only_other(&known) } else { None };
+        other.or_else(|| self.focus.counterpart(actor, act, self.sentence, &known))
+    }
+
+    /// The one other state that the sentence names, wherever it stands.
+    fn only_other(&self, known: &dyn Fn(ActorCode) -> bool) -> Option<PartyRef> {
+        let mut found: Option<PartyRef> = None;
+        for extent in self.surface.extents() {
+            let Some(mention) = self.surface.mention(*extent) else { continue };
+            if self.surface.located(*extent) || mention.kind == MentionKind::Organisation {
+                continue;
+            }
+            for actor in mention.actors.iter().filter(|actor| !known(**actor)) {
+                match found {
+                    Some(held) if held.actor != *actor => return None,
+                    Some(_) => {}
+                    None => found = Some(PartyRef { mention: extent.mention, actor: *actor }),
+                }
+            }
+        }
+        found
     }
 }

@@ -300,6 +300,10 @@ impl Matcher<'_> {
                 if !role.heads.is_empty() && !role.heads.contains(&self.tree.symbol(self.tree.core(node.token))) {
                     return;
                 }
+                // "Rejected a call to pull missiles out of Congo": what is called for, not who is called upon.
+                if matches!(place, Place::Preposition(_)) && self.tree.is_infinitive(node.token) {
+                    return;
+                }
                 let parties = self.reacher.parties_but(node.token, wanted, known);
                 let nearest = if node.shared || *place == Place::Support { Reach::Shared } else { Reach::Argument };
                 found.extend(&parties.at_least(nearest));

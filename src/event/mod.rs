@@ -27,6 +27,7 @@ mod reach;
 mod record;
 pub mod relation;
 mod status;
+mod stays;
 mod surface;
 mod trace;
 mod tree;

@@ -311,6 +311,7 @@ impl Lexicon {
             upon: self.intern("upon"),
             despite: self.intern("despite"),
             after: self.intern("after"),
+            against: self.intern("against"),
             ..Words::default()
         };
         let mut section = "";
@@ -342,7 +343,14 @@ impl Lexicon {
             for trigger in entry.triggers.split(' ') {
                 let (word, particle) = trigger.split_once('+').unwrap_or((trigger, ""));
                 let particle = if particle.is_empty() { 0 } else { self.intern(particle) };
-                found.push((self.intern(word), Reading { frame: entry.frame, particle }));
+                let reading = Reading { frame: entry.frame, particle };
+                let symbol = self.intern(word);
+                found.push((symbol, reading));
+                // "Is expected in": an adjective that the analysis takes for a passive is looked up as the verb it comes from.
+                if self.frames[entry.frame as usize].kind == Kind::Adjective {
+                    let verbs = ["ed", "d"].into_iter().filter_map(|ending| word.strip_suffix(ending));
+                    found.extend(verbs.map(|verb| self.symbol(verb)).filter(|verb| *verb != 0).map(|verb| (verb, reading)));
+                }
             }
         }
         self.readings = vec![Vec::new(); self.symbols.len() + 1];

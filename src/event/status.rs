@@ -399,7 +399,8 @@ impl StatusReader<'_> {
                 return told;
             }
             if let Some(negation) = negated {
-                return Told { status: Status::Negated, bare: false, ..told }.by(negation);
+                let voice = if roles.has(Roles::COMMIT) { Voice::Own } else { told.voice };
+                return Told { status: Status::Negated, voice, bare: false, ..told }.by(negation);
             }
             // Passive or impersonal plans are somebody's expectation: "is planned to", "is likely to".
             let passive = self.clauses.child(head, |relation| matches!(relation, Deprel::AuxPass | Deprel::NsubjPass)).is_some();

@@ -386,6 +386,11 @@ impl<'a> Surface<'a> {
         (self.mention(extent)?.actors.first() != Some(&actor)).then_some(PartyRef { mention: place.mention, actor })
     }
 
+    /// Whether a mention only tells where: "in Tallinn".
+    pub fn located(&self, extent: Extent) -> bool {
+        self.preposition(extent, self.tokens.start).is_some_and(|at| matches!(self.lemma(at), "in" | "at" | "near" | "from"))
+    }
+
     /// "Each other", "one another" right after a word or its preposition.
     pub fn each_other(&self, word: u32) -> bool {
         (word + 1..word + 4).any(|at| match self.lemma(at) {

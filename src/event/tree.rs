@@ -29,6 +29,7 @@ pub struct Words {
     pub upon: Symbol,
     pub despite: Symbol,
     pub after: Symbol,
+    pub against: Symbol,
     pub obliging: Vec<Symbol>,
     pub joining: Vec<Symbol>,
     pub transparent: Vec<Symbol>,
@@ -337,7 +338,7 @@ impl<'a> Tree<'a> {
                 // "Thanked Canada for standing by Denmark": the object does it.
                 Deprel::Advcl | Deprel::Acl
                     if self.xpos(at) == Xpos::Vbg
-                        && (self.under(at, self.words.r#for) || self.under(at, self.words.of))
+                        && [self.words.r#for, self.words.of, self.words.against].into_iter().any(|word| self.under(at, word))
                         && self.kind(head) == Some(Kind::Verb)
                         && self.object(head).is_some() =>
                 {
@@ -461,6 +462,11 @@ impl<'a> Tree<'a> {
             return Some(Node::own(recipient));
         }
         (self.is_passive(verb) && self.own_object(verb).is_some()).then(|| self.surface_subject(verb)).flatten()
+    }
+
+    /// "To withdraw": a verb under "to", which is no preposition there.
+    pub fn is_infinitive(&self, token: u32) -> bool {
+        self.xpos(token) == Xpos::Vb && self.under(token, self.words.to)
     }
 
     /// The phrases under `token` that a preposition governs.

@@ -140,7 +140,13 @@ fn score(pipeline: &Pipeline, file: &Path, report: &mut Report) -> anyhow::Resul
 }
 
 /// The sentence that shares most words with the note, compared by their first five letters.
-fn told_in(read: &Explanation, note: &str) -> u32 {
+pub fn told_in(read: &Explanation, note: &str) -> u32 {
+    // Words quoted as they stand leave no doubt.
+    let quoted = read.article.text.find(note).filter(|_| !note.is_empty());
+    let holds = |at: usize| read.document.sentences.iter().position(|sentence| at < sentence.span.end as usize);
+    if let Some(sentence) = quoted.and_then(holds) {
+        return sentence as u32;
+    }
     let noted: Vec<String> = stems(note).collect();
     let shared = |text: &str| {
         let held: Vec<String> = stems(text).collect();

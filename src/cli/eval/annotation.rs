@@ -38,8 +38,8 @@ pub struct GoldEvent {
     /// False: may be coded, need not be.
     #[serde(default = "yes")]
     pub must: bool,
-    /// The words.
-    #[serde(default)]
+    /// The words: as they stand (`quote`) or as the annotator put them (`note`).
+    #[serde(default, alias = "quote")]
     pub note: String,
 }
 

@@ -1,14 +1,16 @@
 //! `entente eval gold`: codes annotated articles and compares. The rule of comparison is that of [`super::score`].
 
+use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use comfy_table::{Table, presets};
 
+use super::actors::told_in;
 use super::annotation::{GoldArticle, read_all};
 use super::score::{Counts, Fault, SURE, Score, Share};
 use super::{Figure, coded};
-use crate::cli::table;
+use crate::cli::{explain, table};
 use crate::event::{Act, Event};
 use crate::pipeline::Pipeline;
 
@@ -21,6 +23,9 @@ pub struct Args {
     /// List what was missed, misread or coded without ground.
     #[arg(long)]
     errors: bool,
+    /// The same with what was read in each sentence at fault: tree, actors, events, and the readings that were dropped.
+    #[arg(long)]
+    misses: bool,
     #[command(flatten)]
     pub judge: crate::cli::judge::Args,
 }
@@ -34,6 +39,9 @@ pub fn run(pipeline: &Pipeline, args: &Args) -> anyhow::Result<ExitCode> {
             if args.errors {
                 faults.iter().for_each(|fault| println!("{}", describe(&article, &events, *fault)));
             }
+            if args.misses {
+                print_misses(pipeline, &article, &events, &faults)?;
+            }
         }
         println!("{}, {} articles", file.display(), score.articles);
         println!("{}\n", levels(&score));
@@ -41,6 +49,30 @@ pub fn run(pipeline: &Pipeline, args: &Args) -> anyhow::Result<ExitCode> {
         println!("{}\n", shares(&score));
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Every fault of an article under what was read in the sentence that it stands in.
+fn print_misses(pipeline: &Pipeline, article: &GoldArticle, events: &[Event], faults: &[Fault]) -> anyhow::Result<()> {
+    let Some(read) = pipeline.explain(&article.record())? else { return Ok(()) };
+    let sentence = |fault: &Fault| match *fault {
+        Fault::Missed { gold } => article.events.get(gold).map_or(0, |gold| told_in(&read, &gold.note)),
+        Fault::FalseAlarm { coded } | Fault::Misread { coded, .. } => {
+            events.get(coded).and_then(|event| event.evidence.first()).map_or(0, |evidence| evidence.sentence)
+        }
+    };
+    let mut placed: Vec<(u32, &Fault)> = faults.iter().map(|fault| (sentence(fault), fault)).collect();
+    placed.sort_by_key(|(sentence, _)| *sentence);
+    let mut out = io::stdout().lock();
+    let mut shown = None;
+    for (sentence, fault) in placed {
+        if shown != Some(sentence) {
+            shown = Some(sentence);
+            writeln!(out)?;
+            explain::write_sentence(&mut out, &read, sentence)?;
+        }
+        writeln!(out, "   {}", describe(article, events, *fault).split(" in: ").next().unwrap_or(""))?;
+    }
+    Ok(())
 }
 
 /// The rows of this score in the table of all scores.

@@ -1,0 +1,61 @@
+//! An official who "is in Tallinn", "was in Rabat last week": a visit that no verb tells.
+
+use super::candidate::Candidate;
+use super::frame::Kind;
+use super::matcher::{Anchors, Match, Matcher};
+use super::ontology::{Act, Mode};
+use super::reach::Wanted;
+use crate::actor::{MentionKind, Sector};
+use crate::syntax::Deprel;
+
+/// What an explanation calls this reading.
+const FRAME: &str = "somebody is in another state";
+
+/// Those who are posted where they are do not visit it.
+const POSTED: [&str; 4] = ["ambassador", "embassy", "consul", "mission"];
+
+impl Matcher<'_> {
+    /// The visit that `word`, the name of a place, tells as the predicate of its clause.
+    pub fn stay(&self, word: u32) -> Option<Match> {
+        let tree = self.tree;
+        let place = tree.mention(word)?;
+        let visited = self.reacher.mentions.all.get(place as usize)?;
+        let named = matches!(visited.kind, MentionKind::Place | MentionKind::State);
+        if !named || tree.child(word, |relation| relation == Deprel::Cop).is_none() || !tree.under(word, tree.words.r#in) {
+            return None;
+        }
+        let guests = self.reacher.parties(tree.surface_subject(word)?.token, Wanted::Actor);
+        let guest = guests.iter().next()?;
+        let mention = self.reacher.mentions.all.get(guest.party.mention as usize)?;
+        let official = matches!(mention.sector, None | Some(Sector::Gov | Sector::Mil | Sector::Leg | Sector::Igo));
+        let role = mention.role.as_deref().unwrap_or("");
+        let person = mention.role.is_some() && !POSTED.iter().any(|posted| role.contains(posted));
+        let host = *visited.actors.first()?;
+        if !official || !person || visited.actors.len() > 1 || host == guest.party.actor {
+            return None;
+        }
+        let span = tree.document.tokens.get(word as usize)?.span;
+        let party = super::candidate::PartyRef { mention: place, actor: host };
+        Some(Match {
+            candidate: Candidate {
+                sentence: self.sentence,
+                trigger: word,
+                trigger_span: span,
+                source: guest.party,
+                target: party,
+                reciprocal: false,
+                act: Act::Consult,
+                mode: Some(Mode::Visit),
+                contexts: Vec::new(),
+                status: None,
+                frame: FRAME,
+                source_path: guest.reach,
+                target_path: super::candidate::Reach::Argument,
+            },
+            word,
+            kind: Kind::Verb,
+            anchors: Anchors::of(word),
+            denies: false,
+        })
+    }
+}
