@@ -103,8 +103,13 @@ pub(super) enum Reference {
     /// "the two countries".
     Pair,
     Three,
+    Four,
     Former,
     Latter,
+    /// "the North", "the Fund": this actor, where the article has named it.
+    Known(ActorCode),
+    /// "the court", "the judges": an international one.
+    Court,
     /// "the country".
     Country,
     /// "the group": one that is not a state.
@@ -153,6 +158,8 @@ impl Reference {
             "several" => Reference::Several,
             "pair" => Reference::Pair,
             "three" => Reference::Three,
+            "four" => Reference::Four,
+            "court" => Reference::Court,
             "former" => Reference::Former,
             "latter" => Reference::Latter,
             "country" => Reference::Country,
@@ -166,7 +173,7 @@ impl Reference {
             "neighbour-e" => Reference::Neighbour(Some(Wind::East)),
             "neighbour-s" => Reference::Neighbour(Some(Wind::South)),
             "neighbour-w" => Reference::Neighbour(Some(Wind::West)),
-            _ => return None,
+            _ => Reference::Known(ActorCode::new(text.strip_prefix("known-")?)?),
         })
     }
 }

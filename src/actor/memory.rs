@@ -130,6 +130,7 @@ impl Memory {
             Open::Nothing => Some(phrase.known),
             Open::Refers(Reference::Pair) => self.several(view, gazetteer, phrase, 2, out),
             Open::Refers(Reference::Three) => self.several(view, gazetteer, phrase, 3, out),
+            Open::Refers(Reference::Four) => self.several(view, gazetteer, phrase, 4, out),
             Open::Refers(Reference::Partner) => self.partner(view, gazetteer, phrase, out),
             Open::Refers(reference @ (Reference::Former | Reference::Latter)) => self.former(phrase, reference, out),
             Open::Refers(reference) => {
@@ -203,6 +204,10 @@ impl Memory {
 
     /// "the country", "the group", "the bloc".
     fn named_again(&self, view: View, gazetteer: &Gazetteer, reference: Reference, out: &Mentions) -> Option<u32> {
+        if let Reference::Known(code) = reference {
+            let index = out.all.iter().rposition(|mention| mention.actors == [code])?;
+            return Some(index as u32);
+        }
         let fits = |mention: &Mention| {
             let code = mention.actors.first().copied();
             let state = code.is_some_and(|code| gazetteer.is_state(code));
@@ -212,6 +217,7 @@ impl Memory {
                 Reference::Bloc => {
                     code.is_some_and(|code| matches!(code.as_str(), "EU" | "ASEAN" | "MERCOSUR" | "ECOWAS" | "BRICS" | "G7"))
                 }
+                Reference::Court => code.is_some_and(|code| matches!(code.as_str(), "ICJ" | "ICC" | "PCA" | "ICTY" | "STL" | "COE")),
                 Reference::Alliance => code.is_some_and(|code| matches!(code.as_str(), "NATO" | "CSTO" | "AUKUS")),
                 _ => mention.kind == MentionKind::Organisation && !state,
             }
@@ -247,6 +253,17 @@ impl Memory {
         if let Some((index, mention)) = held_body {
             phrase.actors.clone_from(&mention.actors);
             return Some(Some(index as u32));
+        }
+        // A ministry's own writing: "the Prime Minister" is the one it opened with, whoever else holds such an office.
+        let formal = phrase.class == Class::Person && phrase.name.is_none() && view.word(phrase.last).starts_with(char::is_uppercase);
+        if formal && !view.is_headline() {
+            let first = out.all.iter().position(|mention| mention.actors.len() == 1 && mention.role.as_deref() == Some(role));
+            if let Some(index) = first {
+                phrase.actors.clone_from(&out.all[index].actors);
+                phrase.sector = out.all[index].sector.or(phrase.sector);
+                phrase.name.clone_from(&out.all[index].name);
+                return Some(Some(index as u32));
+            }
         }
         // "the minister" after "the foreign minister"; but "the ship" is not "the patrol ship" before.
         let same = |held: &str| held == role || (phrase.class != Class::Body && !role.contains(' ') && held.ends_with(role));

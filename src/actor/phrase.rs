@@ -152,8 +152,18 @@ impl Builder<'_> {
             sector = sector.or(after.sector);
             open = after.open.unwrap_or(Open::Nothing);
         }
+        let entry = self.gazetteer.entry(item.entry);
+        let written = || item.span.of(self.view.text).to_lowercase();
+        let role = if entry.name.is_empty() { written() } else { entry.name.to_string() };
+        let counterpart = role.starts_with("counterpart") || role.starts_with("opposite number");
         if actors.is_empty() && open == Open::Nothing {
-            if let Some(pronoun) = before.pronoun {
+            let post = known.and_then(|entry| self.post(entry).0).filter(|_| counterpart);
+            if let Some(post) = post {
+                // "Telephoned his counterpart Mokgweetsi Masisi".
+                actors.push(post);
+            } else if counterpart && before.pronoun.is_some() {
+                open = Open::Refers(Reference::Partner);
+            } else if let Some(pronoun) = before.pronoun {
                 open = Open::Possessed(pronoun);
             } else if before.whose {
                 open = Open::Whose;
@@ -163,11 +173,7 @@ impl Builder<'_> {
                 open = Open::Bare(before.body);
             }
         }
-        let entry = self.gazetteer.entry(item.entry);
-        let written = || item.span.of(self.view.text).to_lowercase();
-        let role = if entry.name.is_empty() { written() } else { entry.name.to_string() };
         let own = entry.sector.filter(|own| *own != Sector::Gov || sector.is_none());
-        let counterpart = role.starts_with("counterpart") || role.starts_with("opposite number");
         if counterpart && open == Open::Nothing {
             open = Open::Counterpart;
         }
@@ -456,11 +462,15 @@ impl Builder<'_> {
             {
                 return;
             }
+            // "Both countries", "each of them": another word says what they are.
+            Kind::Anaphor(Reference::Pair) if item.first == item.last && !self.stands_alone(item.first) => return,
+            // "The Secretary-General of NATO".
+            Kind::Anaphor(Reference::Known(_)) if self.view.is(item.last + 1, &["of", "Sea", "Pole", "West", "East"]) => return,
             Kind::Anaphor(reference) => {
                 phrase.open = Open::Refers(reference);
                 phrase.class = match reference {
                     Reference::Man | Reference::Woman => Class::Person,
-                    Reference::Several | Reference::Pair | Reference::Three => Class::People,
+                    Reference::Several | Reference::Pair | Reference::Three | Reference::Four => Class::People,
                     _ => Class::Body,
                 };
                 MentionKind::Anaphor
@@ -468,6 +478,17 @@ impl Builder<'_> {
             Kind::Role(_) | Kind::Cue(_) | Kind::Exclusion => return,
         };
         self.built.push(phrase);
+    }
+
+    /// Whether "both" or "each" is a phrase of its own.
+    fn stands_alone(&self, token: u32) -> bool {
+        let next = self.view.upos(token + 1);
+        let noun = matches!(next, Some(Upos::Noun | Upos::Propn | Upos::Adj | Upos::Det | Upos::Num | Upos::Pron));
+        let place = matches!(
+            self.view.deprel(token),
+            Some(Deprel::Nsubj | Deprel::NsubjPass | Deprel::Obj | Deprel::Iobj | Deprel::Obl | Deprel::Nmod)
+        );
+        place && !noun && !self.view.is(token + 1, &["of", "-", "other"])
     }
 
     /// "Canada's House of Commons": an organ whose name several states use is that of the state before it.
