@@ -147,6 +147,12 @@ impl Pipeline {
         Ok(Self { coder, ..self })
     }
 
+    /// The same, telling every event that is at least so sure: for whoever weighs events himself.
+    pub fn with_floor(self, floor: f64) -> Self {
+        let coder = self.coder.with_floor(floor);
+        Self { coder, ..self }
+    }
+
     /// The same with other limits on what a record may cost.
     pub fn with_limits(self, limits: Limits) -> Self {
         Self { limits, ..self }

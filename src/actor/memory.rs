@@ -217,7 +217,9 @@ impl Memory {
                 Reference::Bloc => {
                     code.is_some_and(|code| matches!(code.as_str(), "EU" | "ASEAN" | "MERCOSUR" | "ECOWAS" | "BRICS" | "G7"))
                 }
-                Reference::Court => code.is_some_and(|code| matches!(code.as_str(), "ICJ" | "ICC" | "PCA" | "ICTY" | "STL" | "COE")),
+                Reference::Court => {
+                    code.is_some_and(|code| matches!(code.as_str(), "ICJ" | "ICC" | "PCA" | "ICTY" | "STL" | "COE"))
+                }
                 Reference::Alliance => code.is_some_and(|code| matches!(code.as_str(), "NATO" | "CSTO" | "AUKUS")),
                 _ => mention.kind == MentionKind::Organisation && !state,
             }
@@ -255,7 +257,8 @@ impl Memory {
             return Some(Some(index as u32));
         }
         // A ministry's own writing: "the Prime Minister" is the one it opened with, whoever else holds such an office.
-        let formal = phrase.class == Class::Person && phrase.name.is_none() && view.word(phrase.last).starts_with(char::is_uppercase);
+        let formal =
+            phrase.class == Class::Person && phrase.name.is_none() && view.word(phrase.last).starts_with(char::is_uppercase);
         if formal && !view.is_headline() {
             let first = out.all.iter().position(|mention| mention.actors.len() == 1 && mention.role.as_deref() == Some(role));
             if let Some(index) = first {

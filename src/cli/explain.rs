@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use super::table;
 use crate::actor::Mention;
-use crate::event::{Candidate, Explained, PartyRef, Traced};
+use crate::event::{Candidate, Explained, FLOOR, PartyRef, Traced};
 use crate::pipeline::Explanation;
 use crate::span::Span;
 use crate::syntax::Sentence;
@@ -41,10 +41,11 @@ pub fn write_sentence(out: &mut dyn Write, explanation: &Explanation, index: u32
 fn event(out: &mut dyn Write, text: &str, told: &Explained) -> io::Result<()> {
     let Explained { event, candidate, cue, judged } = told;
     let arrow = if event.reciprocal { '=' } else { '>' };
+    let unsure = if event.confidence < FLOOR { ", too unsure to be told" } else { "" };
     let cue = cue.map_or(String::new(), |cue| format!(" by “{}”", words(text, cue)));
     writeln!(
         out,
-        "   event    {}{arrow}{} {} {}{cue} {} {:.2}  “{}”",
+        "   event    {}{arrow}{} {} {}{cue} {} {:.2}{unsure}  “{}”",
         event.source.country,
         event.target.country,
         table::act(event),

@@ -7,7 +7,7 @@ use super::candidate::{Candidate, PartyRef};
 use super::cascade::{self, Cascade, Judged, Tally};
 use super::clause::{Clauses, Edges};
 use super::codes::{self, Codes, Voice};
-use super::confidence::{Confidence, Signs};
+use super::confidence::{Confidence, FLOOR, Signs};
 use super::context::{self, Topics};
 use super::date::{self, Calendar, Direction, Phrase};
 use super::frames::Frames;
@@ -24,7 +24,7 @@ use crate::actor::{Mention, Mentions};
 use crate::article::Article;
 use crate::lexicon::LexiconError;
 use crate::span::Span;
-use crate::syntax::{Document, Sentence};
+use crate::syntax::{Document, Sentence, SentenceKind};
 
 /// Longest evidence, in bytes: a sentence beyond it is no sentence.
 const LONGEST_EVIDENCE: usize = 2000;
@@ -42,6 +42,8 @@ pub struct Coder {
     topics: Topics,
     confidence: Confidence,
     judge: Option<Cascade>,
+    /// Events less sure than this are not told.
+    floor: f64,
 }
 
 /// Buffers that a worker keeps from article to article.
@@ -82,7 +84,13 @@ impl Coder {
             topics: Topics::embedded()?,
             confidence: Confidence::embedded()?,
             judge: None,
+            floor: FLOOR,
         })
+    }
+
+    /// The same, telling every event that is at least so sure.
+    pub fn with_floor(self, floor: f64) -> Self {
+        Self { floor, ..self }
     }
 
     /// The same with the judge, or without it.
@@ -98,7 +106,7 @@ impl Coder {
         self.weigh(article, document, mentions, scratch, false);
         let mut events = Vec::with_capacity(scratch.candidates.len());
         self.each(article, document, mentions, scratch, &mut |event, _, _, _| events.push(event));
-        finish(events)
+        finish(events, self.floor)
     }
 
     /// As [`Coder::code`], before merging, with what made each event, and every reading that was dropped.
@@ -161,8 +169,9 @@ impl Coder {
 }
 
 /// Merges what was told twice and names what is left.
-fn finish(mut events: Vec<Event>) -> Vec<Event> {
+fn finish(mut events: Vec<Event>, floor: f64) -> Vec<Event> {
     merge::merge(&mut events);
+    events.retain(|event| event.confidence >= floor);
     let mut twins: BTreeMap<String, u32> = BTreeMap::new();
     for event in &mut events {
         let id = identity::event_id(event, 0);
@@ -173,7 +182,7 @@ fn finish(mut events: Vec<Event>) -> Vec<Event> {
     events
 }
 
-fn in_sentence(mentions: &Mentions, sentence: u32) -> &[Mention] {
+pub(super) fn in_sentence(mentions: &Mentions, sentence: u32) -> &[Mention] {
     let from = mentions.all.partition_point(|mention| mention.sentence < sentence);
     let to = mentions.all.partition_point(|mention| mention.sentence <= sentence);
     mentions.all.get(from..to).unwrap_or(&[])
@@ -199,7 +208,11 @@ impl Told<'_> {
             return None;
         }
         let Coder { cues, codes, .. } = self.coder;
-        let reader = StatusReader { cues, clauses: &self.clauses, kind: self.sentence.kind };
+        // The items of a round-up are headlines as well.
+        let whole = self.sentence.span.of(&self.article.text).trim_end();
+        let line = whole.ends_with(char::is_alphanumeric) && whole.len() < 120;
+        let kind = if line { SentenceKind::Headline } else { self.sentence.kind };
+        let reader = StatusReader { cues, clauses: &self.clauses, kind };
         let mut reading = reader.read(candidate);
         let phrase = date::attached(&self.clauses, candidate.trigger, self.phrases);
         self.plan(&mut reading, phrase);
@@ -219,6 +232,7 @@ impl Told<'_> {
             trigger: self.clauses.upos(candidate.trigger),
             status: reading.status,
             kind: self.sentence.kind,
+            nearby: self.nearby,
             judged: judged.filter(|_| candidate.frame == cascade::FRAME).map(|judged| judged.act),
         };
         let date = self.date(&reading, phrase);

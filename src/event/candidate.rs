@@ -36,6 +36,18 @@ pub struct Candidate {
     /// How the parties were reached from the trigger, for the explanation and the confidence: one step for each party.
     pub source_path: Reach,
     pub target_path: Reach,
+    pub hold: Hold,
+}
+
+/// How much its frame asks of what stands around a trigger.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Hold {
+    #[default]
+    Firm,
+    /// The target may stand anywhere, or nowhere.
+    Open,
+    /// For want of a closer reading.
+    Fallback,
 }
 
 /// By which kind of step a party was reached from the trigger, from the surest to the least sure.

@@ -7,7 +7,7 @@
 
 use std::ops::Range;
 
-use super::candidate::{Candidate, PartyRef, Reach};
+use super::candidate::{Candidate, Hold, PartyRef, Reach};
 use super::clause::{Clauses, Edges};
 use super::judge::{Asked, Encoder, Verdict};
 use super::ontology::Act;
@@ -218,6 +218,7 @@ impl<'a> Read<'a> {
             frame: FRAME,
             source_path: Reach::Discourse,
             target_path: Reach::Discourse,
+            hold: Hold::Fallback,
         })
     }
 }

@@ -2,9 +2,9 @@
 //! `config/models/confidence.tsv`, fitted on development articles so that among events at 0.8 eight in ten are right.
 
 use super::assemble::Explained;
-use super::candidate::{Candidate, PartyRef, Reach};
+use super::candidate::{Candidate, Hold, PartyRef, Reach};
 use super::ontology::{Act, Quad, Status};
-use crate::actor::{Mention, MentionKind, Mentions};
+use crate::actor::{ActorCode, Mention, MentionKind, Mentions};
 use crate::lexicon::LexiconError;
 use crate::syntax::{Document, SentenceKind, Upos};
 
@@ -18,12 +18,14 @@ pub(super) struct Signs<'a> {
     pub trigger: Upos,
     pub status: Status,
     pub kind: SentenceKind,
+    /// The mentions of the sentence.
+    pub nearby: &'a [Mention],
     /// The class that the learned model holds most likely.
     pub judged: Option<Act>,
 }
 
 /// Names of the signs, in the order in which the file's weights are held; the first always holds.
-pub const SIGNS: [&str; 26] = [
+pub const SIGNS: [&str; 59] = [
     "bias",
     "reach=argument",
     "reach=inside",
@@ -50,7 +52,63 @@ pub const SIGNS: [&str; 26] = [
     "judge=agrees",
     "judge=related",
     "judge=differs",
+    "source=argument",
+    "source=inside",
+    "source=shared",
+    "source=anaphor",
+    "source=near",
+    "source=discourse",
+    "source=elsewhere",
+    "frame=open",
+    "frame=fallback",
+    "others=0",
+    "others=1",
+    "others=2",
+    "others=more",
+    "negated",
+    "anticipated",
+    "source=organisation",
+    "target=person",
+    "act=agree",
+    "act=consult",
+    "act=support",
+    "act=concede",
+    "act=cooperate",
+    "act=aid",
+    "act=retreat",
+    "act=request",
+    "act=accuse",
+    "act=reject",
+    "act=threaten",
+    "act=protest",
+    "act=sanction",
+    "act=mobilize",
+    "act=coerce",
+    "act=assault",
 ];
+
+/// The acts, in the order of their signs.
+const ACTS: [Act; 16] = [
+    Act::Agree,
+    Act::Consult,
+    Act::Support,
+    Act::Concede,
+    Act::Cooperate,
+    Act::Aid,
+    Act::Retreat,
+    Act::Request,
+    Act::Accuse,
+    Act::Reject,
+    Act::Threaten,
+    Act::Protest,
+    Act::Sanction,
+    Act::Mobilize,
+    Act::Coerce,
+    Act::Assault,
+];
+
+/// Below this an event is likelier to mislead than to help, and is not told: a false one costs as much as a missed one.
+pub const FLOOR: f64 = 0.4;
 
 pub(super) struct Confidence {
     weights: [f64; SIGNS.len()],
@@ -93,9 +151,20 @@ pub fn signs(explained: &Explained, document: &Document, mentions: &Mentions) ->
         trigger: document.tokens.get(candidate.trigger as usize).map_or(Upos::X, |token| token.upos),
         status: event.status,
         kind: document.sentences.get(candidate.sentence as usize).map_or(SentenceKind::Body, |sentence| sentence.kind),
+        nearby: super::assemble::in_sentence(mentions, candidate.sentence),
         judged: judged.filter(|_| candidate.frame == super::cascade::FRAME).map(|judged| judged.act),
     };
     present(&signs).enumerate().filter(|(_, holds)| *holds).map(|(at, _)| at).collect()
+}
+
+/// How many actors the sentence names beside the two.
+fn others(signs: &Signs<'_>) -> usize {
+    let parties = [signs.candidate.source.actor, signs.candidate.target.actor];
+    let mut others: Vec<ActorCode> =
+        signs.nearby.iter().flat_map(|mention| &mention.actors).copied().filter(|actor| !parties.contains(actor)).collect();
+    others.sort_unstable();
+    others.dedup();
+    others.len()
 }
 
 /// Which signs hold, in the order of [`SIGNS`].
@@ -107,6 +176,9 @@ pub(super) fn present(signs: &Signs<'_>) -> impl Iterator<Item = bool> {
     let quad = super::codes::quad(signs.candidate.act);
     let agrees = signs.judged == Some(signs.candidate.act);
     let related = !agrees && signs.judged.is_some_and(|act| super::codes::quad(act) == quad);
+    let source = signs.candidate.source_path;
+    let told = signs.candidate.act;
+    let others = others(signs);
     let differs = signs.judged.is_some() && !agrees && !related;
     [
         true,
@@ -135,6 +207,24 @@ pub(super) fn present(signs: &Signs<'_>) -> impl Iterator<Item = bool> {
         agrees,
         related,
         differs,
+        source == Reach::Argument,
+        source == Reach::Inside,
+        source == Reach::Shared,
+        source == Reach::Anaphor,
+        source == Reach::Near,
+        source == Reach::Discourse,
+        signs.source.sentence != signs.candidate.sentence,
+        signs.candidate.hold == Hold::Open,
+        signs.candidate.hold == Hold::Fallback,
+        others == 0,
+        others == 1,
+        others == 2,
+        others > 2,
+        signs.status == Status::Negated,
+        signs.status == Status::Anticipated,
+        signs.source.kind == MentionKind::Organisation,
+        signs.target.kind == MentionKind::Person,
     ]
     .into_iter()
+    .chain(ACTS.into_iter().map(move |act| act == told))
 }

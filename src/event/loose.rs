@@ -140,6 +140,12 @@ impl Matcher<'_> {
         if sources.is_empty() && targets.is_empty() {
             return self.pair_again(site, matches);
         }
+        // "Owing to India's resistance", "over Turkish opposition": to the one other that the sentence names.
+        let spoken = matches!(frame.act, Act::Reject | Act::Accuse | Act::Request | Act::Agree | Act::Support | Act::Threaten);
+        if targets.is_empty() && frame.kind == Kind::Noun && spoken && !frame.named && sources.len() == 1 {
+            let known = |code: ActorCode| sources.holds(code);
+            targets.extend(&self.only_other(&known).map(|party| Party { party, reach: Reach::Discourse }).into_iter().collect());
+        }
         if targets.is_empty() && self.leaves_open(site) {
             targets = self.anywhere(site, &sources);
         }
@@ -229,8 +235,17 @@ impl Matcher<'_> {
         }
         for extent in self.surface.within(self.surface.after(site.word)) {
             let governor = self.surface.preposition(extent, site.word + 1);
-            let located = governor.is_some_and(|at| self.tree.symbol(at) == self.tree.words.r#in);
-            if !located && !self.is_agent(extent, site.word) {
+            // "Blocked roads in protest at the price of Danish fertiliser", "jailed for smuggling Colombian cocaine": another matter.
+            let words = self.tree.words;
+            let free = [words.to, words.with, words.against, words.on, words.upon, words.from, words.by];
+            let apart = governor.is_some_and(|at| {
+                let symbol = self.tree.symbol(at);
+                let near = symbol == words.of && at <= site.word + 4 || symbol == words.r#for && extent.first <= at + 3;
+                !free.contains(&symbol) && !near
+            });
+            let gerund = (site.word + 2..extent.first)
+                .any(|at| self.tree.xpos(at) == Xpos::Vbg && self.tree.symbol(at - 1) == words.r#for);
+            if !apart && !gerund && !self.is_agent(extent, site.word) {
                 self.take(extent, known, &mut found);
             }
             if !found.is_empty() {
@@ -531,7 +546,9 @@ impl Matcher<'_> {
         let mut found: Option<PartyRef> = None;
         for extent in self.surface.extents() {
             let Some(mention) = self.surface.mention(*extent) else { continue };
-            if self.surface.located(*extent) || mention.kind == MentionKind::Organisation {
+            // "Danish fertiliser", "Colombian cocaine": where it comes from, not who is meant.
+            let described = mention.kind == MentionKind::Demonym && !self.surface.stands_for(*extent);
+            if described || self.surface.located(*extent) || mention.kind == MentionKind::Organisation {
                 continue;
             }
             for actor in mention.actors.iter().filter(|actor| !known(**actor)) {

@@ -1,6 +1,6 @@
 //! [`Matcher`]: one sentence's triggers against the frames: who and whom each reading finds, or why it finds nobody.
 
-use super::candidate::{Candidate, Reach};
+use super::candidate::{Candidate, Hold, Reach};
 use super::focus::Focus;
 use super::frame::{Frame, Kind, Place, Role, Symbol, Test};
 use super::predicates::{Lexicon, Operator, Reading};
@@ -8,7 +8,7 @@ use super::reach::{Parties, Reacher, Wanted};
 use super::surface::Surface;
 use super::trace::Dropped;
 use super::tree::{Node, Tree};
-use crate::syntax::{Deprel, Xpos};
+use crate::syntax::{Deprel, Upos, Xpos};
 
 /// The trigger and the words that belong to it: a light verb's noun, a noun's verb.
 const ANCHORS: usize = 6;
@@ -178,6 +178,12 @@ impl Matcher<'_> {
         if !matches!(self.tree.deprel(noun), Deprel::Obj | Deprel::NsubjPass | Deprel::Obl) {
             return None;
         }
+        // "Embarked on a visit", but not "imposed sanctions for the invasion".
+        let words = self.tree.words;
+        let carrying = [words.on, words.r#in, words.to, words.with, words.into, words.from, words.under];
+        if self.tree.deprel(noun) == Deprel::Obl && !carrying.into_iter().any(|word| self.tree.under(noun, word)) {
+            return None;
+        }
         let verb = self.tree.head(noun)?;
         self.is_operator(verb, Operator::Do).then_some(verb)
     }
@@ -301,7 +307,10 @@ impl Matcher<'_> {
                     return;
                 }
                 // "Rejected a call to pull missiles out of Congo": what is called for, not who is called upon.
-                if matches!(place, Place::Preposition(_)) && self.tree.is_infinitive(node.token) {
+                // "Condemned the minister for holidaying in Barbados": what he did there, not whom.
+                let words = self.tree.words;
+                let doing = self.tree.upos(node.token) == Upos::Verb && self.tree.under(node.token, words.r#for);
+                if matches!(place, Place::Preposition(_)) && (doing || self.tree.is_infinitive(node.token)) {
                     return;
                 }
                 let parties = self.reacher.parties_but(node.token, wanted, known);
@@ -462,6 +471,11 @@ impl Matcher<'_> {
                 frame: frame.name,
                 source_path: source.reach,
                 target_path: target.reach,
+                hold: match (frame.fallback, frame.open) {
+                    (true, _) => Hold::Fallback,
+                    (false, true) => Hold::Open,
+                    _ => Hold::Firm,
+                },
             },
             word: site.word,
             kind: frame.kind,

@@ -35,10 +35,10 @@ mod tree;
 use crate::lexicon;
 pub use crate::lexicon::LexiconError;
 pub use assemble::{Coder, Explained, Scratch};
-pub use candidate::{Candidate, PartyRef, Reach};
+pub use candidate::{Candidate, Hold, PartyRef, Reach};
 pub use cascade::{Judged, Tally};
 pub use codes::quad;
-pub use confidence::{SIGNS, signs};
+pub use confidence::{FLOOR, SIGNS, signs};
 pub use frames::{Classified, Frames};
 pub use ontology::{Act, Context, Mode, Quad, Status};
 pub use record::{

@@ -312,6 +312,9 @@ impl Lexicon {
             despite: self.intern("despite"),
             after: self.intern("after"),
             against: self.intern("against"),
+            on: self.intern("on"),
+            into: self.intern("into"),
+            under: self.intern("under"),
             ..Words::default()
         };
         let mut section = "";

@@ -28,6 +28,14 @@ impl Default for Parties {
     }
 }
 
+impl FromIterator<Party> for Parties {
+    fn from_iter<I: IntoIterator<Item = Party>>(parties: I) -> Self {
+        let mut found = Self::default();
+        parties.into_iter().for_each(|party| found.push(party));
+        found
+    }
+}
+
 impl Parties {
     pub fn iter(&self) -> impl Iterator<Item = Party> + '_ {
         self.held.iter().take(self.count).flatten().copied()

@@ -1,6 +1,6 @@
 //! An official who "is in Tallinn", "was in Rabat last week": a visit that no verb tells.
 
-use super::candidate::Candidate;
+use super::candidate::{Candidate, Hold, PartyRef, Reach};
 use super::frame::Kind;
 use super::matcher::{Anchors, Match, Matcher};
 use super::ontology::{Act, Mode};
@@ -35,7 +35,7 @@ impl Matcher<'_> {
             return None;
         }
         let span = tree.document.tokens.get(word as usize)?.span;
-        let party = super::candidate::PartyRef { mention: place, actor: host };
+        let party = PartyRef { mention: place, actor: host };
         Some(Match {
             candidate: Candidate {
                 sentence: self.sentence,
@@ -50,7 +50,8 @@ impl Matcher<'_> {
                 status: None,
                 frame: FRAME,
                 source_path: guest.reach,
-                target_path: super::candidate::Reach::Argument,
+                target_path: Reach::Argument,
+                hold: Hold::Firm,
             },
             word,
             kind: Kind::Verb,

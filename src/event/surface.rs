@@ -210,6 +210,11 @@ impl<'a> Surface<'a> {
         }
     }
 
+    /// The same for what follows the mention, whatever comes after it.
+    pub fn stands_for(&self, extent: Extent) -> bool {
+        self.stands(extent, self.tokens.end)
+    }
+
     /// Whether a finite verb stands right before the mention, so that it is that verb's object.
     fn before_verb(&self, extent: Extent) -> bool {
         (self.tokens.start..extent.first).rev().take(4).any(|at| self.is_finite(at) || self.tree.upos(at) == Upos::Verb)

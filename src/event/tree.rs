@@ -30,6 +30,9 @@ pub struct Words {
     pub despite: Symbol,
     pub after: Symbol,
     pub against: Symbol,
+    pub on: Symbol,
+    pub into: Symbol,
+    pub under: Symbol,
     pub obliging: Vec<Symbol>,
     pub joining: Vec<Symbol>,
     pub transparent: Vec<Symbol>,
@@ -460,6 +463,12 @@ impl<'a> Tree<'a> {
         }
         if let Some(recipient) = self.first_object(verb) {
             return Some(Node::own(recipient));
+        }
+        // "Lent Lithuania tents", where the parser made one noun of the two.
+        let next = verb + 1;
+        let swallowed = self.deprel(next) == Deprel::Compound && self.upos(next) == Upos::Propn && self.mention(next).is_some();
+        if swallowed && self.head(next).is_some() && self.head(next) == self.own_object(verb) {
+            return Some(Node::own(next));
         }
         (self.is_passive(verb) && self.own_object(verb).is_some()).then(|| self.surface_subject(verb)).flatten()
     }

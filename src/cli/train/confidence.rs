@@ -33,7 +33,7 @@ struct Case {
 }
 
 pub fn run(args: &Args) -> anyhow::Result<()> {
-    let pipeline = Pipeline::embedded()?;
+    let pipeline = Pipeline::embedded()?.with_floor(0.0);
     let mut cases = Vec::new();
     for file in &args.files {
         for (at, article) in read_all::<GoldArticle>(file)?.iter().enumerate() {
@@ -70,7 +70,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
 
 const HEAD: &str = "\
 # How sure an event is: weights of a logistic model over what made it. An event's confidence is 1 / (1 + exp(-sum)), the probability
-# that dyad and act are right. Fitted by `entente train confidence tests/gold/dev.jsonl`; do it again when the coder has changed.
+# that dyad and act are right. Fitted by `entente train confidence tests/gold/dev.jsonl tests/gold/learn.jsonl`; do it again when the coder has changed.
 #
 # sign\tweight
 ";

@@ -7,7 +7,7 @@ use super::reader;
 use super::words::Words;
 use super::{Judge, Pair, Scores};
 use crate::actor::ActorCode;
-use crate::event::candidate::{Candidate, PartyRef, Reach};
+use crate::event::candidate::{Candidate, Hold, PartyRef, Reach};
 use crate::event::clause::{Clauses, Edges};
 use crate::event::codes::{self, Voice};
 use crate::event::frames::Frames;
@@ -127,6 +127,7 @@ impl Classifier {
             frame: "",
             source_path: Reach::Argument,
             target_path: Reach::Argument,
+            hold: Hold::Firm,
         };
         let status = StatusReader { cues: &self.reader.cues, clauses: &clauses, kind: sentence.kind }.read(&candidate).status;
         let lexicon = self.reader.frames.lexicon();
