@@ -216,9 +216,9 @@ impl<'a> Read<'a> {
             contexts: Vec::new(),
             status: None,
             frame: FRAME,
-            source_path: Reach::Discourse,
-            target_path: Reach::Discourse,
-            hold: Hold::Fallback,
+            source_path: Reach::Near,
+            target_path: Reach::Near,
+            hold: Hold::Firm,
         })
     }
 }
