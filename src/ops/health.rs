@@ -13,6 +13,7 @@ pub struct Health {
 }
 
 struct State {
+    started: Instant,
     brokers_heard: Option<Instant>,
     /// When something was last committed, or there was nothing to do.
     progress: Instant,
@@ -21,7 +22,8 @@ struct State {
 
 impl Health {
     pub fn new(stall_after: Duration) -> Self {
-        Self { stall_after, state: Mutex::new(State { brokers_heard: None, progress: Instant::now(), stopping: false }) }
+        let now = Instant::now();
+        Self { stall_after, state: Mutex::new(State { started: now, brokers_heard: None, progress: now, stopping: false }) }
     }
 
     /// A broker answered, that long ago.
@@ -29,6 +31,11 @@ impl Health {
         // An answer from before the machine was started is none.
         let at = Instant::now().checked_sub(ago);
         self.with(|state| state.brokers_heard = at.max(state.brokers_heard));
+    }
+
+    /// For how long no broker has answered.
+    pub fn silence(&self) -> Duration {
+        self.with(|state| state.brokers_heard.unwrap_or(state.started).elapsed())
     }
 
     /// Articles were finished, or none waits.
@@ -70,6 +77,7 @@ mod tests {
         assert!(health.ready().is_err(), "no broker has been heard");
         health.brokers_heard(BROKER_SILENCE * 2);
         assert!(health.ready().expect_err("long ago").contains("no broker has answered for 16 s"));
+        assert_eq!(health.silence().as_secs(), 16);
         health.brokers_heard(Duration::from_secs(1));
         health.brokers_heard(BROKER_SILENCE * 2);
         health.progress();

@@ -355,7 +355,8 @@ impl Backfill<'_> {
 
     fn pump(&mut self, wait: Duration) -> Result<(), Stop> {
         if let Some(feed) = &mut self.feed {
-            self.core.learn(feed.poll())?;
+            let entries = feed.poll()?;
+            self.core.learn(entries)?;
         }
         self.core.pump(wait)?;
         match self.core.take_rewind()? {

@@ -75,6 +75,7 @@ pub fn run(
         lags: Arc::clone(&lags),
         health: Arc::clone(&health),
         rebalance_time: config.service.grace.min(config.service.session_timeout / 2),
+        most_silence: config.service.max_poll_interval * 2,
         topic: config.topics.articles.clone(),
     };
     let consumer: BaseConsumer<Context> = client::consumer(&config)
@@ -210,7 +211,8 @@ impl Reader<'_> {
         let Some(feed) = &mut self.feed else { return Ok(true) };
         let context = self.consumer.context();
         if !context.behind.load(Ordering::Acquire) {
-            context.core().learn(feed.poll())?;
+            let entries = feed.poll()?;
+            context.core().learn(entries)?;
             return Ok(true);
         }
         {
@@ -357,10 +359,17 @@ struct Context {
     lags: Arc<Lags>,
     health: Arc<Health>,
     rebalance_time: Duration,
+    /// A client that hears no broker for longer than this may never again, whatever has healed meanwhile: see the state topic's reader.
+    most_silence: Duration,
     topic: String,
 }
 
 impl Context {
+    /// What goes wrong in a callback ends the loop.
+    fn fail(&self, stop: Stop) {
+        *self.failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(stop);
+    }
+
     /// The loop never holds this while it polls, so a callback finds it free.
     fn core(&self) -> MutexGuard<'_, Core<KafkaSink<Context>>> {
         self.core.lock().unwrap_or_else(PoisonError::into_inner)
@@ -375,6 +384,10 @@ impl ClientContext for Context {
             // Statistics may have waited for a loop that was busy. They tell their age in whole seconds.
             let waited = (now_ms() / 1000 - statistics.time).max(0) as u64;
             self.health.brokers_heard(Duration::from_micros(idle) + Duration::from_secs(waited));
+        }
+        let silence = self.health.silence();
+        if silence > self.most_silence {
+            self.fail(Stop::Broken(format!("no broker has answered for {} s: a new start may find them", silence.as_secs())));
         }
         let Some(topic) = statistics.topics.get(&self.topic) else { return };
         // The library only knows what the consumer itself commits; with transactions that is nothing.
@@ -434,7 +447,7 @@ impl ConsumerContext for Context {
             }
         };
         if let Err(stop) = done {
-            *self.failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(stop);
+            self.fail(stop);
         }
     }
 

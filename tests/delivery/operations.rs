@@ -10,7 +10,7 @@ use nix::sys::signal::Signal;
 use serde_json::Value;
 
 use crate::articles::{article, slow_article};
-use crate::checks::{LARGE, broker, patience};
+use crate::checks::{LARGE, assert_exactly_once, broker, patience};
 use crate::door::Door;
 use crate::service::{Options, SESSION, Service};
 use crate::topics::{Input, await_end, configure, lag, make, produce, produce_as, read_all};
@@ -29,11 +29,14 @@ fn wait(most: Duration, otherwise: &str, mut done: impl FnMut() -> bool) {
 }
 
 #[test]
-fn ready_turns_503_within_ten_seconds_of_losing_the_broker_and_live_stays() {
+fn ready_turns_503_within_ten_seconds_of_losing_the_broker_and_live_stays_for_a_while() {
     let broker = broker();
     let topics = make(&broker, "probes", LARGE);
     let door = Door::new();
-    let _service = Service::start(&broker, &topics, &options("probes", "a", &door));
+    // Twice this is how long a service waits for brokers.
+    let mut options = options("probes", "a", &door);
+    options.extra.push(("SERVICE__MAX_POLL_INTERVAL", "6s".to_owned()));
+    let mut service = Service::start(&broker, &topics, &options);
     produce(&broker, &topics.articles, (0..40).map(article));
     wait(patience(), "the service does not become ready", || door.status("/ready") == Some(200));
     assert_eq!(door.sum("entente_ready"), 1.0);
@@ -43,7 +46,14 @@ fn ready_turns_503_within_ten_seconds_of_losing_the_broker_and_live_stays() {
         door.status("/ready") == Some(503)
     });
     assert_eq!(door.sum("entente_ready"), 0.0);
+    assert_eq!(service.wait(Duration::from_secs(20)).code(), Some(4), "{}", service.log());
+    assert!(service.log().contains("no broker has answered for 12 s"), "{}", service.log());
     drop(frozen);
+    produce(&broker, &topics.articles, (40..80).map(article));
+    let mut service = Service::start(&broker, &topics, &options);
+    await_end(&broker, "probes", &topics.articles, patience(), &mut service);
+    assert_eq!(service.stop(), Some(0), "{}", service.log());
+    assert_exactly_once(&broker, &topics, 80);
 }
 
 /// Articles that wait, by partition, as the service says.

@@ -30,6 +30,9 @@ const MOST_PARTITIONS: usize = 12;
 pub const ATTEMPT: Duration = Duration::from_secs(3);
 /// Between two questions where the first had no answer.
 const BREATH: Duration = Duration::from_millis(200);
+/// A reader that had no broker may never have one again, whatever has healed: librdkafka (2.12) gives up brokers that the metadata leave out, and
+/// where that comes together with an answer to another question, it forgets to begin anew with those it was configured with.
+const DEAF: Duration = Duration::from_secs(10);
 /// Entries handed over at once.
 const CHUNK: usize = 1000;
 
@@ -42,6 +45,8 @@ pub struct Feed {
     topic: String,
     /// The offset to read next, by partition.
     next: BTreeMap<i32, i64>,
+    /// Since when the reader has no broker, as far as is known.
+    deaf_since: Option<Instant>,
     /// How long a start may go without getting on: transactions of the dead take their time to settle.
     patience: Duration,
 }
@@ -82,7 +87,7 @@ impl Feed {
         let partitions = if partitions.is_empty() { create(config, &reader, &topic, deadline)? } else { partitions };
         let next = partitions.into_iter().map(|partition| (partition, 0)).collect();
         let patience = config.service.transaction_timeout * 2 + PATIENCE;
-        Ok(Some(Self { reader, properties, ends, topic, next, patience }))
+        Ok(Some(Self { reader, properties, ends, topic, next, deaf_since: None, patience }))
     }
 
     /// Reads all that was committed, or about to be, when this was called. `false` where that took longer than `most` or the brokers are
@@ -97,16 +102,9 @@ impl Feed {
             return Ok(false);
         }
         let settled = started.elapsed();
-        let mut list = TopicPartitionList::new();
-        for (partition, next) in &self.next {
-            list.add_partition_offset(&self.topic, *partition, Offset::Offset(*next)).map_err(broken)?;
-        }
         // A new reader, because the end is told once: one that stands there already would say nothing, and where it stands, markers of
-        // transactions included, it does not tell. The old one is closed aside.
-        let reader = self.properties.create().map_err(broken)?;
-        let old = std::mem::replace(&mut self.reader, reader);
-        thread::spawn(move || drop(old));
-        self.reader.assign(&list).map_err(broken)?;
+        // transactions included, it does not tell.
+        self.reopen()?;
         let mut left: BTreeSet<i32> = self.next.keys().copied().collect();
         let (mut entries, mut read) = (Vec::new(), 0u64);
         while !left.is_empty() && Instant::now() < deadline {
@@ -128,6 +126,19 @@ impl Feed {
             telemetry::restored(read, settled, started.elapsed());
         }
         Ok(left.is_empty())
+    }
+
+    /// Goes on with a new reader. The old one is closed aside.
+    fn reopen(&mut self) -> Result<(), Stop> {
+        let mut list = TopicPartitionList::new();
+        for (partition, next) in &self.next {
+            list.add_partition_offset(&self.topic, *partition, Offset::Offset(*next)).map_err(broken)?;
+        }
+        let reader = self.properties.create().map_err(broken)?;
+        let old = std::mem::replace(&mut self.reader, reader);
+        thread::spawn(move || drop(old));
+        self.deaf_since = None;
+        self.reader.assign(&list).map_err(broken)
     }
 
     /// As [`Feed::catch_up`], for a start: tries until `stop` is set.
@@ -188,17 +199,28 @@ impl Feed {
     }
 
     /// What came since the last call, as far as it is here.
-    pub fn poll(&mut self) -> Vec<Entry> {
+    ///
+    /// # Errors
+    /// Where no reader can be made.
+    pub fn poll(&mut self) -> Result<Vec<Entry>, Stop> {
+        if self.deaf_since.is_some_and(|since| since.elapsed() > DEAF) {
+            self.reopen()?;
+        }
         let mut entries = Vec::new();
         while entries.len() < CHUNK {
             match self.reader.poll(Duration::ZERO) {
                 None => break,
                 Some(Ok(message)) => entries.extend(entry(&mut self.next, &message)),
                 Some(Err(KafkaError::PartitionEOF(_))) => {}
-                Some(Err(error)) => tracing::warn!(%error, "reading the state topic"),
+                Some(Err(error)) => {
+                    if error.rdkafka_error_code() == Some(Code::AllBrokersDown) {
+                        self.deaf_since.get_or_insert_with(Instant::now);
+                    }
+                    tracing::warn!(%error, "reading the state topic");
+                }
             }
         }
-        entries
+        Ok(entries)
     }
 }
 
