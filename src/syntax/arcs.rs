@@ -2,7 +2,7 @@
 //! to both, and what the child pays for what stands between them. First-order arc scores after Dozat & Manning (2017).
 
 use super::kernel::{Arch, Matrix, Rows, Table};
-use super::lanes::LANES;
+use super::lanes::{LANES, Pairs};
 use super::tree::{self, CHUNK, REACH, Scores};
 
 /// From these distances to the governor on, each way, a bucket begins.
@@ -33,7 +33,7 @@ pub struct Arcs {
     /// For each kind of barrier, the sum before each word and the sum with it, and some zeros.
     before: Vec<Vec<i32>>,
     with: Vec<Vec<i32>>,
-    chunk: Matrix,
+    chunk: Matrix<Pairs>,
 }
 
 /// A power of two that holds the buckets.
@@ -93,7 +93,7 @@ impl Arcs {
             let end = (start + CHUNK).min(count);
             let (first, last) = (Scores::first(start), Scores::end(start, count));
             self.chunk.fill(size, &self.heads[first * size..last * size]);
-            let rows = Rows { inputs: size, data: &self.children[start * size..end * size] };
+            let rows = Rows::new(size, &self.children[start * size..end * size]);
             let out = &mut scores.arcs[start * stride..end * stride];
             arch.product(&self.chunk, rows, Table { stride, out });
             let Self { by_child, by_head, costs, before, with, .. } = self;

@@ -1,5 +1,5 @@
-//! Integer matrix products: sixteen-bit inputs and weights, thirty-two-bit sums, so that a sum is the same on every machine,
-//! whatever instructions it has. AVX-512 with VNNI and AVX2 are chosen at run time.
+//! Integer matrix products: inputs and weights of sixteen or eight bits, thirty-two-bit sums, so that a sum is the same on every
+//! machine, whatever instructions it has. AVX-512 with VNNI and AVX2 are chosen at run time.
 
 use fearless_simd::Level;
 #[cfg(target_arch = "x86_64")]
@@ -7,28 +7,34 @@ use fearless_simd::prelude::*;
 #[cfg(target_arch = "x86_64")]
 use fearless_simd::{Avx2, Avx512};
 
-#[cfg(target_arch = "x86_64")]
-use super::lanes::Vnni;
-use super::lanes::{LANES, Pairs, Portable, Sums};
+use super::lanes::{Block, LANES, Sums};
 
-/// Pairs of inputs that are taken at a time.
+/// Cells of inputs that are taken at a time.
 const STEPS: usize = 8;
-/// Inputs come in multiples of this.
-pub const MULTIPLE: usize = 2 * STEPS;
 
-/// A matrix laid out for [`Arch::product`]: blocks of sixteen outputs, in each a row for a pair of inputs.
-#[derive(Default)]
-pub struct Matrix {
-    inputs: usize,
+/// A matrix laid out for [`Arch::product`]: blocks of sixteen outputs, in each the weights for a cell of inputs after those for
+/// another.
+pub struct Matrix<B> {
+    /// Cells of a row of inputs.
+    cells: usize,
     outputs: usize,
     blocks: usize,
-    pairs: Vec<Pairs>,
+    weights: Vec<B>,
     bias: Vec<[i32; LANES]>,
 }
 
-impl Matrix {
-    /// A matrix of `outputs` rows of `inputs` weights (a [`MULTIPLE`]), and a bias for each output.
-    pub fn new(inputs: usize, weights: &[i16], bias: &[i32]) -> Self {
+impl<B> Default for Matrix<B> {
+    fn default() -> Self {
+        Self { cells: 0, outputs: 0, blocks: 0, weights: Vec::new(), bias: Vec::new() }
+    }
+}
+
+impl<B: Block> Matrix<B> {
+    /// Inputs come in multiples of this.
+    pub const MULTIPLE: usize = STEPS * B::INPUTS;
+
+    /// A matrix of `outputs` rows of `inputs` weights (a [`Matrix::MULTIPLE`]), and a bias for each output.
+    pub fn new(inputs: usize, weights: &[B::Number], bias: &[i32]) -> Self {
         let mut matrix = Self::default();
         matrix.fill(inputs, weights);
         for (output, bias) in bias.iter().enumerate() {
@@ -38,21 +44,19 @@ impl Matrix {
     }
 
     /// Takes other weights, without bias; what was allocated is kept.
-    pub fn fill(&mut self, inputs: usize, weights: &[i16]) {
-        debug_assert!(inputs.is_multiple_of(MULTIPLE));
+    pub fn fill(&mut self, inputs: usize, weights: &[B::Number]) {
+        debug_assert!(inputs.is_multiple_of(Self::MULTIPLE));
         let outputs = weights.len() / inputs.max(1);
-        let (blocks, steps) = (outputs.div_ceil(LANES), inputs / 2);
-        (self.inputs, self.outputs, self.blocks) = (inputs, outputs, blocks);
+        let (blocks, cells) = (outputs.div_ceil(LANES), inputs / B::INPUTS);
+        (self.cells, self.outputs, self.blocks) = (cells, outputs, blocks);
         self.bias.clear();
         self.bias.resize(blocks, [0; LANES]);
-        self.pairs.clear();
-        self.pairs.resize(blocks * steps, Pairs([0; 2 * LANES]));
+        self.weights.clear();
+        self.weights.resize(blocks * cells, B::ZERO);
         for (output, row) in weights.chunks_exact(inputs.max(1)).enumerate() {
-            let block = &mut self.pairs[output / LANES * steps..][..steps];
-            let lane = output % LANES;
-            for (pairs, pair) in block.iter_mut().zip(row.as_chunks::<2>().0) {
-                pairs.0[2 * lane] = pair[0];
-                pairs.0[2 * lane + 1] = pair[1];
+            let blocks = &mut self.weights[output / LANES * cells..][..cells];
+            for (block, few) in blocks.iter_mut().zip(row.chunks_exact(B::INPUTS)) {
+                block.put(output % LANES, few);
             }
         }
     }
@@ -67,24 +71,34 @@ impl Matrix {
     }
 }
 
-/// What is multiplied: rows of inputs that lie end to end.
+/// What is multiplied: rows of cells of inputs that lie end to end.
 #[derive(Clone, Copy)]
-pub struct Rows<'a> {
-    /// A row's inputs, a [`MULTIPLE`].
-    pub inputs: usize,
-    pub data: &'a [i16],
+pub struct Rows<'a, C> {
+    cells: usize,
+    data: &'a [C],
 }
 
-impl Rows<'_> {
+impl<'a> Rows<'a, [i16; 2]> {
+    /// Rows of `inputs` numbers, a [`Matrix::MULTIPLE`].
+    pub fn new(inputs: usize, data: &'a [i16]) -> Self {
+        Self::of(inputs / 2, data.as_chunks().0)
+    }
+}
+
+impl<'a, C> Rows<'a, C> {
+    pub fn of(cells: usize, data: &'a [C]) -> Self {
+        Self { cells, data }
+    }
+
     #[inline(always)]
     fn count(&self) -> usize {
-        self.data.len() / self.inputs.max(1)
+        self.data.len() / self.cells.max(1)
     }
 
     /// A row, and those behind it.
     #[inline(always)]
-    fn row(&self, row: usize) -> &[i16] {
-        &self.data[row * self.inputs..]
+    fn row(&self, row: usize) -> &[C] {
+        &self.data[row * self.cells..]
     }
 }
 
@@ -139,22 +153,22 @@ impl Arch {
     }
 
     /// Gives `sink` the matrix's outputs for each of `rows`. Some may be given twice.
-    pub fn product(self, matrix: &Matrix, rows: Rows<'_>, sink: impl Sink) {
+    pub fn product<B: Block>(self, matrix: &Matrix<B>, rows: Rows<'_, B::Cell>, sink: impl Sink) {
         match self.0 {
             #[cfg(target_arch = "x86_64")]
             Kind::Avx512(simd) => {
-                let sums = Vnni::new(simd);
+                let sums = B::on_avx512(simd);
                 simd.vectorize(
                     #[inline(always)]
-                    || tiles::<_, _, 6, 4>(sums, matrix, rows, sink),
+                    || tiles::<_, _, _, 6, 4>(sums, matrix, rows, sink),
                 );
             }
             #[cfg(target_arch = "x86_64")]
             Kind::Avx2(simd) => simd.vectorize(
                 #[inline(always)]
-                || tiles::<_, _, 3, 2>(simd, matrix, rows, sink),
+                || tiles::<_, _, _, 3, 2>(B::on_avx2(simd), matrix, rows, sink),
             ),
-            Kind::Portable => tiles::<_, _, 2, 1>(Portable, matrix, rows, sink),
+            Kind::Portable => tiles::<_, _, _, 2, 1>(B::anywhere(), matrix, rows, sink),
         }
     }
 
@@ -173,28 +187,33 @@ impl Arch {
 /// The product in tiles of `ROWS` rows and `BLOCKS` blocks of outputs, whose sums stay in registers. The weights of a few blocks stay
 /// in the nearest cache while all rows pass.
 #[inline(always)]
-fn tiles<S: Sums, K: Sink, const ROWS: usize, const BLOCKS: usize>(sums: S, matrix: &Matrix, rows: Rows<'_>, mut sink: K) {
+fn tiles<B: Block, S: Sums<B>, K: Sink, const ROWS: usize, const BLOCKS: usize>(
+    sums: S,
+    matrix: &Matrix<B>,
+    rows: Rows<'_, B::Cell>,
+    mut sink: K,
+) {
     let mut block = 0;
     while block < matrix.blocks {
         let left = matrix.blocks - block;
         if left >= BLOCKS {
-            down::<S, K, ROWS, BLOCKS>(sums, matrix, rows, &mut sink, block);
+            down::<B, S, K, ROWS, BLOCKS>(sums, matrix, rows, &mut sink, block);
             block += BLOCKS;
         } else if left >= 2 {
-            down::<S, K, ROWS, 2>(sums, matrix, rows, &mut sink, block);
+            down::<B, S, K, ROWS, 2>(sums, matrix, rows, &mut sink, block);
             block += 2;
         } else {
-            down::<S, K, ROWS, 1>(sums, matrix, rows, &mut sink, block);
+            down::<B, S, K, ROWS, 1>(sums, matrix, rows, &mut sink, block);
             block += 1;
         }
     }
 }
 
 #[inline(always)]
-fn down<S: Sums, K: Sink, const ROWS: usize, const BLOCKS: usize>(
+fn down<B: Block, S: Sums<B>, K: Sink, const ROWS: usize, const BLOCKS: usize>(
     sums: S,
-    matrix: &Matrix,
-    rows: Rows<'_>,
+    matrix: &Matrix<B>,
+    rows: Rows<'_, B::Cell>,
     sink: &mut K,
     block: usize,
 ) {
@@ -202,11 +221,11 @@ fn down<S: Sums, K: Sink, const ROWS: usize, const BLOCKS: usize>(
     let mut row = 0;
     while row < count {
         if count < ROWS {
-            tile::<S, K, 1, BLOCKS>(sums, matrix, rows, sink, row, block);
+            tile::<B, S, K, 1, BLOCKS>(sums, matrix, rows, sink, row, block);
             row += 1;
         } else {
             // The last tile takes some rows again rather than few at a time.
-            tile::<S, K, ROWS, BLOCKS>(sums, matrix, rows, sink, row.min(count - ROWS), block);
+            tile::<B, S, K, ROWS, BLOCKS>(sums, matrix, rows, sink, row.min(count - ROWS), block);
             row += ROWS;
         }
     }
@@ -214,31 +233,29 @@ fn down<S: Sums, K: Sink, const ROWS: usize, const BLOCKS: usize>(
 
 // Plain counting loops: the compiler unrolls them and keeps the sums in registers.
 #[inline(always)]
-fn tile<S: Sums, K: Sink, const ROWS: usize, const BLOCKS: usize>(
+fn tile<B: Block, S: Sums<B>, K: Sink, const ROWS: usize, const BLOCKS: usize>(
     sums: S,
-    matrix: &Matrix,
-    rows: Rows<'_>,
+    matrix: &Matrix<B>,
+    rows: Rows<'_, B::Cell>,
     sink: &mut K,
     row: usize,
     block: usize,
 ) {
     let mut tile: [[S::Vector; BLOCKS]; ROWS] =
         std::array::from_fn(|_| std::array::from_fn(|at| sums.start(&matrix.bias[block + at])));
-    let steps = matrix.inputs / 2;
-    let length = matrix.inputs / MULTIPLE;
-    let inputs: [&[[[i16; 2]; STEPS]]; ROWS] =
-        std::array::from_fn(|at| &rows.row(row + at).as_chunks().0.as_chunks().0[..length]);
-    let weights: [&[[Pairs; STEPS]]; BLOCKS] =
-        std::array::from_fn(|at| &matrix.pairs[(block + at) * steps..].as_chunks().0[..length]);
+    let (cells, length) = (matrix.cells, matrix.cells / STEPS);
+    let inputs: [&[[B::Cell; STEPS]]; ROWS] = std::array::from_fn(|at| &rows.row(row + at).as_chunks().0[..length]);
+    let weights: [&[[B; STEPS]]; BLOCKS] =
+        std::array::from_fn(|at| &matrix.weights[(block + at) * cells..].as_chunks().0[..length]);
     for some in 0..length {
-        let inputs: [&[[i16; 2]; STEPS]; ROWS] = std::array::from_fn(|at| &inputs[at][some]);
-        let weights: [&[Pairs; STEPS]; BLOCKS] = std::array::from_fn(|at| &weights[at][some]);
+        let inputs: [&[B::Cell; STEPS]; ROWS] = std::array::from_fn(|at| &inputs[at][some]);
+        let weights: [&[B; STEPS]; BLOCKS] = std::array::from_fn(|at| &weights[at][some]);
         for step in 0..STEPS {
             let weights: [S::Weights; BLOCKS] = std::array::from_fn(|block| sums.load(&weights[block][step]));
             for row in 0..ROWS {
-                let pair = sums.spread(inputs[row][step]);
+                let cell = sums.spread(inputs[row][step]);
                 for block in 0..BLOCKS {
-                    tile[row][block] = sums.add(tile[row][block], pair, weights[block]);
+                    tile[row][block] = sums.add(tile[row][block], cell, weights[block]);
                 }
             }
         }
@@ -252,7 +269,24 @@ fn tile<S: Sums, K: Sink, const ROWS: usize, const BLOCKS: usize>(
 
 #[cfg(test)]
 mod tests {
+    use super::super::lanes::{Fours, Pairs};
     use super::*;
+
+    const SIZES: [(usize, usize, usize); 5] = [(1, 32, 1), (5, 64, 17), (9, 96, 128), (3, 384, 100), (7, 32, 64)];
+
+    fn check<B: Block>(matrix: &Matrix<B>, rows: Rows<'_, B::Cell>, want: impl Fn(usize, usize) -> i32) {
+        for arch in Arch::all() {
+            let mut out = vec![0; rows.count() * matrix.stride()];
+            arch.product(matrix, rows, Table { stride: matrix.stride(), out: &mut out });
+            for (row, output) in (0..rows.count()).flat_map(|row| (0..matrix.outputs()).map(move |output| (row, output))) {
+                assert_eq!(out[row * matrix.stride() + output], want(row, output));
+            }
+        }
+    }
+
+    fn sum(bias: i32, inputs: impl Iterator<Item = i32>, weights: impl Iterator<Item = i32>) -> i32 {
+        inputs.zip(weights).fold(bias, |sum, (a, b)| sum.wrapping_add(a.wrapping_mul(b)))
+    }
 
     #[test]
     fn every_instruction_set_gives_the_same_sums() {
@@ -261,20 +295,23 @@ mod tests {
             seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
             (seed >> 16) as i16
         };
-        for (rows, inputs, outputs) in [(1, 16, 1), (5, 64, 17), (9, 96, 128), (3, 384, 100), (7, 48, 64)] {
-            let weights: Vec<i16> = (0..inputs * outputs).map(|_| next()).collect();
+        for (rows, inputs, outputs) in SIZES {
             let bias: Vec<i32> = (0..outputs).map(|_| i32::from(next())).collect();
+            let weights: Vec<i16> = (0..inputs * outputs).map(|_| next()).collect();
             let input: Vec<i16> = (0..rows * inputs).map(|_| next()).collect();
-            let matrix = Matrix::new(inputs, &weights, &bias);
-            for arch in Arch::all() {
-                let mut out = vec![0; rows * matrix.stride()];
-                arch.product(&matrix, Rows { inputs, data: &input }, Table { stride: matrix.stride(), out: &mut out });
-                for (row, output) in (0..rows).flat_map(|row| (0..outputs).map(move |output| (row, output))) {
-                    let terms = input[row * inputs..][..inputs].iter().zip(&weights[output * inputs..][..inputs]);
-                    let sum = terms.fold(bias[output], |sum, (a, b)| sum.wrapping_add(i32::from(*a).wrapping_mul(i32::from(*b))));
-                    assert_eq!(out[row * matrix.stride() + output], sum);
-                }
-            }
+            check(&Matrix::<Pairs>::new(inputs, &weights, &bias), Rows::new(inputs, &input), |row, output| {
+                let (input, weights) = (input[row * inputs..][..inputs].iter(), weights[output * inputs..].iter());
+                sum(bias[output], input.map(|n| i32::from(*n)), weights.map(|n| i32::from(*n)))
+            });
+            // The greatest numbers are among them, lest an instruction that cuts sums short goes unseen.
+            let extreme = |n: i16, most: i16| if n % 3 == 0 { most } else { n };
+            let weights: Vec<i8> = weights.iter().map(|n| extreme(*n % 128, 127) as i8).collect();
+            let input: Vec<u8> = input.iter().map(|n| extreme(*n & 0xff, 255) as u8).collect();
+            let rows = Rows::of(inputs / 4, input.as_chunks().0);
+            check(&Matrix::<Fours>::new(inputs, &weights, &bias), rows, |row, output| {
+                let (input, weights) = (input[row * inputs..][..inputs].iter(), weights[output * inputs..].iter());
+                sum(bias[output], input.map(|n| i32::from(*n)), weights.map(|n| i32::from(*n)))
+            });
         }
     }
 }

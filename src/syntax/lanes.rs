@@ -1,40 +1,124 @@
-//! [`Sums`]: how an instruction set multiplies pairs of sixteen-bit numbers and sums the products, sixteen outputs side by side. All
-//! give the same sums.
+//! [`Sums`]: how an instruction set multiplies numbers and sums the products, sixteen outputs side by side: pairs of sixteen-bit
+//! numbers, or fours of eight-bit ones. All give the same sums.
 
 #[cfg(target_arch = "x86_64")]
-use std::arch::x86_64::{__m256i, __m512i, _mm256_add_epi32, _mm256_madd_epi16, _mm512_mask_dpwssd_epi32};
+use std::arch::x86_64::{
+    __m256i, __m512i, _mm256_add_epi32, _mm256_madd_epi16, _mm256_slli_epi16, _mm256_srai_epi16, _mm512_dpbusd_epi32,
+    _mm512_mask_dpwssd_epi32,
+};
 
 #[cfg(target_arch = "x86_64")]
 use fearless_simd::prelude::*;
 #[cfg(target_arch = "x86_64")]
-use fearless_simd::{Avx2, Avx512, i16x16, i16x32, i32x8, i32x16};
+use fearless_simd::{Avx2, Avx512, i8x64, i16x16, i16x32, i32x8, i32x16};
 
 /// Outputs that are summed side by side.
 pub const LANES: usize = 16;
 
-/// Weights of sixteen outputs for a pair of inputs: output 0's two, output 1's two, and so on.
+/// Weights of sixteen outputs for a few inputs.
+pub trait Block: Copy + Sized {
+    /// Of one weight.
+    type Number: Copy;
+    /// The few inputs.
+    type Cell: Copy;
+    const INPUTS: usize;
+    const ZERO: Self;
+    /// Sets the weights of an output.
+    fn put(&mut self, lane: usize, weights: &[Self::Number]);
+    #[cfg(target_arch = "x86_64")]
+    fn on_avx512(simd: Avx512) -> impl Sums<Self>;
+    #[cfg(target_arch = "x86_64")]
+    fn on_avx2(simd: Avx2) -> impl Sums<Self>;
+    fn anywhere() -> impl Sums<Self>;
+}
+
+/// Sixteen-bit weights for two sixteen-bit inputs: output 0's two, output 1's two, and so on.
 #[derive(Clone, Copy, Debug)]
 #[repr(C, align(64))]
-pub struct Pairs(pub [i16; 2 * LANES]);
+pub struct Pairs([i16; 2 * LANES]);
 
-/// Sixteen sums, or sixteen pairs of inputs or weights, as an instruction set holds them.
-pub trait Sums: Copy {
+/// Eight-bit weights for four inputs of eight bits without a sign.
+#[derive(Clone, Copy, Debug)]
+#[repr(C, align(64))]
+pub struct Fours([i8; 4 * LANES]);
+
+impl Block for Pairs {
+    type Number = i16;
+    type Cell = [i16; 2];
+    const INPUTS: usize = 2;
+    const ZERO: Self = Self([0; 2 * LANES]);
+
+    fn put(&mut self, lane: usize, weights: &[i16]) {
+        self.0[2 * lane..2 * lane + 2].copy_from_slice(weights);
+    }
+
+    #[cfg(target_arch = "x86_64")]
+    #[inline(always)]
+    fn on_avx512(simd: Avx512) -> impl Sums<Self> {
+        Masked { simd, all: std::hint::black_box(u16::MAX) }
+    }
+
+    #[cfg(target_arch = "x86_64")]
+    #[inline(always)]
+    fn on_avx2(simd: Avx2) -> impl Sums<Self> {
+        simd
+    }
+
+    #[inline(always)]
+    fn anywhere() -> impl Sums<Self> {
+        Portable
+    }
+}
+
+impl Block for Fours {
+    type Number = i8;
+    type Cell = [u8; 4];
+    const INPUTS: usize = 4;
+    const ZERO: Self = Self([0; 4 * LANES]);
+
+    fn put(&mut self, lane: usize, weights: &[i8]) {
+        self.0[4 * lane..4 * lane + 4].copy_from_slice(weights);
+    }
+
+    #[cfg(target_arch = "x86_64")]
+    #[inline(always)]
+    fn on_avx512(simd: Avx512) -> impl Sums<Self> {
+        simd
+    }
+
+    #[cfg(target_arch = "x86_64")]
+    #[inline(always)]
+    fn on_avx2(simd: Avx2) -> impl Sums<Self> {
+        simd
+    }
+
+    #[inline(always)]
+    fn anywhere() -> impl Sums<Self> {
+        Portable
+    }
+}
+
+/// Sixteen sums, and sixteen times a few inputs or weights, as an instruction set holds them.
+pub trait Sums<B: Block>: Copy {
     type Vector: Copy;
     type Weights: Copy;
+    type Cell: Copy;
     fn start(self, bias: &[i32; LANES]) -> Self::Vector;
-    fn load(self, weights: &Pairs) -> Self::Weights;
-    fn spread(self, pair: [i16; 2]) -> Self::Weights;
-    /// `sums[lane] += pair[lane][0] * weights[lane][0] + pair[lane][1] * weights[lane][1]`
-    fn add(self, sums: Self::Vector, pair: Self::Weights, weights: Self::Weights) -> Self::Vector;
+    fn load(self, weights: &B) -> Self::Weights;
+    fn spread(self, cell: B::Cell) -> Self::Cell;
+    /// Adds to each lane's sum the products of the inputs and the lane's weights.
+    fn add(self, sums: Self::Vector, cell: Self::Cell, weights: Self::Weights) -> Self::Vector;
     fn finish(self, sums: Self::Vector) -> [i32; LANES];
 }
 
+/// Any machine.
 #[derive(Clone, Copy)]
 pub struct Portable;
 
-impl Sums for Portable {
+impl Sums<Pairs> for Portable {
     type Vector = [i32; LANES];
     type Weights = [i16; 2 * LANES];
+    type Cell = [i16; 2];
 
     #[inline(always)]
     fn start(self, bias: &[i32; LANES]) -> Self::Vector {
@@ -47,16 +131,50 @@ impl Sums for Portable {
     }
 
     #[inline(always)]
-    fn spread(self, pair: [i16; 2]) -> Self::Weights {
-        std::array::from_fn(|at| pair[at % 2])
+    fn spread(self, cell: [i16; 2]) -> Self::Cell {
+        cell
     }
 
     #[inline(always)]
-    fn add(self, mut sums: Self::Vector, pair: Self::Weights, weights: Self::Weights) -> Self::Vector {
-        let pairs = pair.as_chunks::<2>().0.iter().zip(weights.as_chunks::<2>().0);
-        for (sum, (pair, weights)) in sums.iter_mut().zip(pairs) {
-            let [first, second] = [0, 1].map(|at| i32::from(pair[at]) * i32::from(weights[at]));
+    fn add(self, mut sums: Self::Vector, cell: Self::Cell, weights: Self::Weights) -> Self::Vector {
+        for (sum, weights) in sums.iter_mut().zip(weights.as_chunks::<2>().0) {
+            let [first, second] = [0, 1].map(|at| i32::from(cell[at]) * i32::from(weights[at]));
             *sum = sum.wrapping_add(first).wrapping_add(second);
+        }
+        sums
+    }
+
+    #[inline(always)]
+    fn finish(self, sums: Self::Vector) -> [i32; LANES] {
+        sums
+    }
+}
+
+impl Sums<Fours> for Portable {
+    type Vector = [i32; LANES];
+    type Weights = [i8; 4 * LANES];
+    type Cell = [u8; 4];
+
+    #[inline(always)]
+    fn start(self, bias: &[i32; LANES]) -> Self::Vector {
+        *bias
+    }
+
+    #[inline(always)]
+    fn load(self, weights: &Fours) -> Self::Weights {
+        weights.0
+    }
+
+    #[inline(always)]
+    fn spread(self, cell: [u8; 4]) -> Self::Cell {
+        cell
+    }
+
+    #[inline(always)]
+    fn add(self, mut sums: Self::Vector, cell: Self::Cell, weights: Self::Weights) -> Self::Vector {
+        for (sum, weights) in sums.iter_mut().zip(weights.as_chunks::<4>().0) {
+            let products: i32 = cell.iter().zip(weights).map(|(input, weight)| i32::from(*input) * i32::from(*weight)).sum();
+            *sum = sum.wrapping_add(products);
         }
         sums
     }
@@ -70,100 +188,178 @@ impl Sums for Portable {
 #[cfg(target_arch = "x86_64")]
 fearless_simd::kernel! {
     #[inline(always)]
-    fn add_512(_simd: Avx512, all: u16, sums: __m512i, pair: __m512i, weights: __m512i) -> __m512i {
+    fn add_pairs_512(_simd: Avx512, all: u16, sums: __m512i, pair: __m512i, weights: __m512i) -> __m512i {
         _mm512_mask_dpwssd_epi32(sums, all, pair, weights)
-    }
-}
-
-/// AVX-512 with the instruction that multiplies and adds in one. The compiler takes that apart into two that are half as fast, unless
-/// it is asked for with a mask that it cannot know to be full.
-#[cfg(target_arch = "x86_64")]
-#[derive(Clone, Copy)]
-pub struct Vnni {
-    simd: Avx512,
-    all: u16,
-}
-
-#[cfg(target_arch = "x86_64")]
-impl Vnni {
-    pub fn new(simd: Avx512) -> Self {
-        Self { simd, all: std::hint::black_box(u16::MAX) }
-    }
-}
-
-#[cfg(target_arch = "x86_64")]
-impl Sums for Vnni {
-    type Vector = __m512i;
-    type Weights = __m512i;
-
-    #[inline(always)]
-    fn start(self, bias: &[i32; LANES]) -> Self::Vector {
-        let bias: i32x16<_> = (*bias).simd_into(self.simd);
-        bias.into()
-    }
-
-    #[inline(always)]
-    fn load(self, weights: &Pairs) -> Self::Weights {
-        let weights: i16x32<_> = weights.0.simd_into(self.simd);
-        weights.into()
-    }
-
-    #[inline(always)]
-    fn spread(self, pair: [i16; 2]) -> Self::Weights {
-        i32x16::splat(self.simd, both(pair)).into()
-    }
-
-    #[inline(always)]
-    fn add(self, sums: Self::Vector, pair: Self::Weights, weights: Self::Weights) -> Self::Vector {
-        add_512(self.simd, self.all, sums, pair, weights)
-    }
-
-    #[inline(always)]
-    fn finish(self, sums: Self::Vector) -> [i32; LANES] {
-        let sums: i32x16<_> = sums.simd_into(self.simd);
-        sums.into()
     }
 }
 
 #[cfg(target_arch = "x86_64")]
 fearless_simd::kernel! {
     #[inline(always)]
-    fn add_256(_simd: Avx2, sums: __m256i, pair: __m256i, weights: __m256i) -> __m256i {
+    fn add_fours_512(_simd: Avx512, sums: __m512i, four: __m512i, weights: __m512i) -> __m512i {
+        _mm512_dpbusd_epi32(sums, four, weights)
+    }
+}
+
+/// AVX-512 with the instruction that multiplies pairs and adds in one (VNNI). The compiler takes that apart into two that are half as
+/// fast, unless it is asked for with a mask that it cannot know to be full.
+#[cfg(target_arch = "x86_64")]
+#[derive(Clone, Copy)]
+struct Masked {
+    simd: Avx512,
+    all: u16,
+}
+
+#[cfg(target_arch = "x86_64")]
+impl Sums<Pairs> for Masked {
+    type Vector = __m512i;
+    type Weights = __m512i;
+    type Cell = __m512i;
+
+    #[inline(always)]
+    fn start(self, bias: &[i32; LANES]) -> Self::Vector {
+        i32x16::simd_from(self.simd, *bias).into()
+    }
+
+    #[inline(always)]
+    fn load(self, weights: &Pairs) -> Self::Weights {
+        i16x32::simd_from(self.simd, weights.0).into()
+    }
+
+    #[inline(always)]
+    fn spread(self, cell: [i16; 2]) -> Self::Cell {
+        i32x16::splat(self.simd, both(cell)).into()
+    }
+
+    #[inline(always)]
+    fn add(self, sums: Self::Vector, cell: Self::Cell, weights: Self::Weights) -> Self::Vector {
+        add_pairs_512(self.simd, self.all, sums, cell, weights)
+    }
+
+    #[inline(always)]
+    fn finish(self, sums: Self::Vector) -> [i32; LANES] {
+        i32x16::simd_from(self.simd, sums).into()
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+impl Sums<Fours> for Avx512 {
+    type Vector = __m512i;
+    type Weights = __m512i;
+    type Cell = __m512i;
+
+    #[inline(always)]
+    fn start(self, bias: &[i32; LANES]) -> Self::Vector {
+        i32x16::simd_from(self, *bias).into()
+    }
+
+    #[inline(always)]
+    fn load(self, weights: &Fours) -> Self::Weights {
+        i8x64::simd_from(self, weights.0).into()
+    }
+
+    #[inline(always)]
+    fn spread(self, cell: [u8; 4]) -> Self::Cell {
+        i32x16::splat(self, i32::from_le_bytes(cell)).into()
+    }
+
+    #[inline(always)]
+    fn add(self, sums: Self::Vector, cell: Self::Cell, weights: Self::Weights) -> Self::Vector {
+        add_fours_512(self, sums, cell, weights)
+    }
+
+    #[inline(always)]
+    fn finish(self, sums: Self::Vector) -> [i32; LANES] {
+        i32x16::simd_from(self, sums).into()
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+fearless_simd::kernel! {
+    #[inline(always)]
+    fn add_pairs_256(_simd: Avx2, sums: __m256i, pair: __m256i, weights: __m256i) -> __m256i {
         _mm256_add_epi32(sums, _mm256_madd_epi16(pair, weights))
     }
 }
 
 #[cfg(target_arch = "x86_64")]
-impl Sums for Avx2 {
+impl Sums<Pairs> for Avx2 {
     type Vector = [__m256i; 2];
     type Weights = [__m256i; 2];
+    type Cell = __m256i;
 
     #[inline(always)]
     fn start(self, bias: &[i32; LANES]) -> Self::Vector {
-        let bias: &[[i32; 8]] = bias.as_chunks().0;
-        [bias[0], bias[1]].map(|bias| i32x8::simd_from(self, bias).into())
+        let halves: &[[i32; 8]] = bias.as_chunks().0;
+        [halves[0], halves[1]].map(|half| i32x8::simd_from(self, half).into())
     }
 
     #[inline(always)]
     fn load(self, weights: &Pairs) -> Self::Weights {
-        let weights: &[[i16; 16]] = weights.0.as_chunks().0;
-        [weights[0], weights[1]].map(|weights| i16x16::simd_from(self, weights).into())
+        let halves: &[[i16; 16]] = weights.0.as_chunks().0;
+        [halves[0], halves[1]].map(|half| i16x16::simd_from(self, half).into())
     }
 
     #[inline(always)]
-    fn spread(self, pair: [i16; 2]) -> Self::Weights {
-        [i32x8::splat(self, both(pair)).into(); 2]
+    fn spread(self, cell: [i16; 2]) -> Self::Cell {
+        i32x8::splat(self, both(cell)).into()
     }
 
     #[inline(always)]
-    fn add(self, sums: Self::Vector, pair: Self::Weights, weights: Self::Weights) -> Self::Vector {
-        [add_256(self, sums[0], pair[0], weights[0]), add_256(self, sums[1], pair[1], weights[1])]
+    fn add(self, sums: Self::Vector, cell: Self::Cell, weights: Self::Weights) -> Self::Vector {
+        [0, 1].map(|half| add_pairs_256(self, sums[half], cell, weights[half]))
     }
 
     #[inline(always)]
     fn finish(self, sums: Self::Vector) -> [i32; LANES] {
         let [low, high]: [[i32; 8]; 2] = sums.map(|sums| i32x8::simd_from(self, sums).into());
         std::array::from_fn(|lane| if lane < 8 { low[lane] } else { high[lane - 8] })
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+fearless_simd::kernel! {
+    #[inline(always)]
+    fn add_fours_256(_simd: Avx2, sums: __m256i, even: __m256i, odd: __m256i, weights: __m256i) -> __m256i {
+        // Eight bits become sixteen: nothing then overflows.
+        let even_weights = _mm256_srai_epi16::<8>(_mm256_slli_epi16::<8>(weights));
+        let odd_weights = _mm256_srai_epi16::<8>(weights);
+        let sums = _mm256_add_epi32(sums, _mm256_madd_epi16(even, even_weights));
+        _mm256_add_epi32(sums, _mm256_madd_epi16(odd, odd_weights))
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+impl Sums<Fours> for Avx2 {
+    type Vector = [__m256i; 2];
+    type Weights = [__m256i; 2];
+    /// The first and third inputs; the second and fourth.
+    type Cell = [__m256i; 2];
+
+    #[inline(always)]
+    fn start(self, bias: &[i32; LANES]) -> Self::Vector {
+        Sums::<Pairs>::start(self, bias)
+    }
+
+    #[inline(always)]
+    fn load(self, weights: &Fours) -> Self::Weights {
+        let halves: &[[i8; 32]] = weights.0.as_chunks().0;
+        [halves[0], halves[1]].map(|half| fearless_simd::i8x32::simd_from(self, half).into())
+    }
+
+    #[inline(always)]
+    fn spread(self, [a, b, c, d]: [u8; 4]) -> Self::Cell {
+        [[a, c], [b, d]].map(|pair| i32x8::splat(self, both(pair.map(i16::from))).into())
+    }
+
+    #[inline(always)]
+    fn add(self, sums: Self::Vector, [even, odd]: Self::Cell, weights: Self::Weights) -> Self::Vector {
+        [0, 1].map(|half| add_fours_256(self, sums[half], even, odd, weights[half]))
+    }
+
+    #[inline(always)]
+    fn finish(self, sums: Self::Vector) -> [i32; LANES] {
+        Sums::<Pairs>::finish(self, sums)
     }
 }
 

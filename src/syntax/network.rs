@@ -7,13 +7,15 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::analyzer::ModelError;
 use super::arcs::{Arcs, BUCKETS, Distances};
-use super::kernel::{Arch, MULTIPLE, Matrix, Rows, Sink, Table};
-use super::lanes::LANES;
+use super::kernel::{self, Arch, Rows, Sink, Table};
+use super::lanes::{LANES, Pairs};
 use super::memo::Memo;
 use super::tree::Scores;
 use super::vocabulary::Vocabulary;
 use super::weights::Reader;
 use super::word::{Looks, TABLES};
+
+type Matrix = kernel::Matrix<Pairs>;
 
 /// Bits after the point.
 pub const ACTIVATION: u32 = 8;
@@ -97,7 +99,7 @@ impl Network {
         let (arc, rel, tags, relations, barriers) = (size()?, size()?, size()?, size()?, size()?);
         let sizes = [embed, width, side, arc, rel];
         if words == 0
-            || sizes.iter().any(|size| *size == 0 || !size.is_multiple_of(MULTIPLE) || *size > 4096)
+            || sizes.iter().any(|size| *size == 0 || !size.is_multiple_of(Matrix::MULTIPLE) || *size > 4096)
             || [tags, relations].iter().any(|classes| *classes == 0 || *classes > 1 << CLASS_BITS)
             || layers == 0
             || side > width
@@ -186,11 +188,11 @@ impl Network {
         self.begin(words, room);
         for layer in &self.layers {
             self.widen(layer, room);
-            let rows = Rows { inputs: self.width + 2 * layer.side, data: &room.rows };
+            let rows = Rows::new(self.width + 2 * layer.side, &room.rows);
             self.arch.product(&layer.matrix, rows, Grow { stride: self.width, state: &room.state, next: &mut room.next });
             std::mem::swap(&mut room.state, &mut room.next);
         }
-        let rows = Rows { inputs: self.width, data: &room.state[stride..] };
+        let rows = Rows::new(self.width, &room.state[stride..]);
         room.answers.resize(words.len() * self.answers.stride(), 0);
         self.arch.product(&self.answers, rows, Table { stride: self.answers.stride(), out: &mut room.answers });
     }
@@ -228,7 +230,7 @@ impl Network {
         let Activations { memo, sentences, rows, state, .. } = room;
         memo.seat(self.number, 3 * stride, words);
         self.embed(&memo.missing, rows);
-        self.arch.product(&self.first, Rows { inputs: self.embed, data: rows }, memo.fill());
+        self.arch.product(&self.first, Rows::new(self.embed, rows), memo.fill());
         let memo = &*memo;
         self.arch.run(
             #[inline(always)]
@@ -336,7 +338,7 @@ impl Network {
         );
         let stride = self.relations.stride();
         room.sums.resize(heads.len() * stride, 0);
-        self.arch.product(&self.relations, Rows { inputs: places.rel, data: rows }, Table { stride, out: &mut room.sums });
+        self.arch.product(&self.relations, Rows::new(places.rel, rows), Table { stride, out: &mut room.sums });
         labels.clear();
         let sums = &room.sums;
         self.arch.run(

@@ -2,6 +2,7 @@
 
 use super::analyzer::ModelError;
 use super::kernel::Matrix;
+use super::lanes::Pairs;
 
 /// What is left to read.
 pub struct Reader<'a>(pub &'a [u8]);
@@ -33,12 +34,12 @@ pub struct Numbers {
 }
 
 impl Numbers {
-    pub fn whole(&self) -> Matrix {
+    pub fn whole(&self) -> Matrix<Pairs> {
         Matrix::new(self.inputs, &self.weights, &self.bias)
     }
 
     /// The outputs for each of three `parts` of the inputs apart, each filled up to `stride` outputs; the second has the bias.
-    pub fn split(&self, part: usize, stride: usize) -> Matrix {
+    pub fn split(&self, part: usize, stride: usize) -> Matrix<Pairs> {
         let mut weights = vec![0; 3 * stride * part];
         let mut bias = vec![0; 3 * stride];
         for ((output, row), own) in self.weights.chunks_exact(self.inputs).enumerate().zip(&self.bias) {

@@ -6,7 +6,7 @@
 const ROUND: f32 = 12_582_912.0;
 
 /// Lanes of a sum: partial sums are kept by position modulo this and added in a fixed order, which compilers can vectorize.
-const LANES: usize = 16;
+pub const LANES: usize = 16;
 
 /// The nearest integer of a number whose magnitude is below 2^22.
 #[inline(always)]
@@ -47,11 +47,10 @@ pub fn gelu(x: f32) -> f32 {
 #[inline(always)]
 fn sum(row: &[f32], f: impl Fn(f32) -> f32) -> f32 {
     let mut lanes = [0.0_f32; LANES];
-    let chunks = row.chunks_exact(LANES);
-    let rest = chunks.remainder();
+    let (chunks, rest) = row.as_chunks::<LANES>();
     for chunk in chunks {
-        for (lane, x) in lanes.iter_mut().zip(chunk) {
-            *lane += f(*x);
+        for lane in 0..LANES {
+            lanes[lane] += f(chunk[lane]);
         }
     }
     for (lane, x) in lanes.iter_mut().zip(rest) {
@@ -64,13 +63,14 @@ fn sum(row: &[f32], f: impl Fn(f32) -> f32) -> f32 {
 #[inline(always)]
 pub fn magnitude(row: &[f32]) -> f32 {
     let mut lanes = [0.0_f32; LANES];
-    for chunk in row.chunks(LANES) {
-        for (lane, x) in lanes.iter_mut().zip(chunk) {
-            let x = x.abs();
-            *lane = if x > *lane { x } else { *lane };
+    let (chunks, rest) = row.as_chunks::<LANES>();
+    for chunk in chunks {
+        for lane in 0..LANES {
+            let x = chunk[lane].abs();
+            lanes[lane] = if x > lanes[lane] { x } else { lanes[lane] };
         }
     }
-    lanes.iter().fold(0.0, |most, lane| if *lane > most { *lane } else { most })
+    lanes.iter().chain(rest).fold(0.0, |most, x| if x.abs() > most { x.abs() } else { most })
 }
 
 /// Shifts and scales a row to mean 0 and variance 1, then by the learned `gain` and `shift`.

@@ -3,9 +3,10 @@
 
 use std::ops::Range;
 
-use super::arithmetic::{exp, gelu, normalize, softmax};
-use super::linear::{Lanes, Linear, Packed, Plain};
+use super::arithmetic::{LANES, exp, gelu, normalize, softmax};
+use super::linear::Packed;
 use super::model::{Layer, Model, OUTPUTS};
+use crate::syntax::kernel::Arch;
 
 /// Numbers that come out for one pair: acts, ties, statuses.
 pub const ANSWERS: usize = OUTPUTS[0] + OUTPUTS[1] + OUTPUTS[2];
@@ -26,67 +27,39 @@ pub struct Ends {
 
 /// Buffers.
 #[derive(Default)]
-struct Work {
+pub struct Work {
     packed: Packed,
     states: Vec<f32>,
     qkv: Vec<f32>,
     mixed: Vec<f32>,
     delta: Vec<f32>,
     inner: Vec<f32>,
-    keys: Vec<f32>,
+    keys: Vec<[f32; LANES]>,
     scores: Vec<f32>,
 }
 
 /// The raw answers for every pair of every sequence, in order.
-pub fn run(model: &Model, sequences: &[Sequence], out: &mut Vec<[f32; ANSWERS]>) {
-    #[cfg(target_arch = "x86_64")]
-    {
-        if let Some(simd) = pulp::x86::V4::try_new() {
-            return simd.vectorize(On { lanes: simd, model, sequences, out });
-        }
-        if let Some(simd) = pulp::x86::V3::try_new() {
-            return simd.vectorize(On { lanes: simd, model, sequences, out });
-        }
-    }
-    forward(Plain, model, sequences, out);
-}
-
-/// The forward pass, to be compiled for the instructions of `lanes`.
-#[cfg(target_arch = "x86_64")]
-struct On<'a, L> {
-    lanes: L,
-    model: &'a Model,
-    sequences: &'a [Sequence],
-    out: &'a mut Vec<[f32; ANSWERS]>,
-}
-
-#[cfg(target_arch = "x86_64")]
-impl<L: Lanes> pulp::NullaryFnOnce for On<'_, L> {
-    type Output = ();
-
-    #[inline(always)]
-    fn call(self) {
-        forward(self.lanes, self.model, self.sequences, self.out);
-    }
+pub fn run(model: &Model, sequences: &[Sequence], work: &mut Work, out: &mut Vec<[f32; ANSWERS]>) {
+    let arch = Arch::detect();
+    arch.run(
+        #[inline(always)]
+        || forward(arch, model, sequences, work, out),
+    );
 }
 
 #[inline(always)]
-fn forward<L: Lanes>(lanes: L, model: &Model, sequences: &[Sequence], out: &mut Vec<[f32; ANSWERS]>) {
-    let mut work = Work::default();
+fn forward(arch: Arch, model: &Model, sequences: &[Sequence], work: &mut Work, out: &mut Vec<[f32; ANSWERS]>) {
     embed(model, sequences, &mut work.states);
     for layer in &model.layers {
-        attend(lanes, model, layer, sequences, &mut work);
-        let Work { packed, states, delta, inner, .. } = &mut work;
+        attend(arch, model, layer, sequences, work);
+        let Work { packed, states, delta, inner, .. } = &mut *work;
         packed.pack(states, model.width);
-        layer.up.apply(lanes, packed, inner);
-        for x in inner.iter_mut() {
-            *x = gelu(*x);
-        }
+        layer.up.apply(arch, packed, inner, gelu);
         packed.pack(inner, layer.up.outputs);
-        layer.down.apply(lanes, packed, delta);
+        layer.down.apply(arch, packed, delta, same);
         add(states, delta, model.width, &layer.done.gain, &layer.done.shift);
     }
-    answer(lanes, model, sequences, &mut work, out);
+    answer(arch, model, sequences, work, out);
 }
 
 /// The sum of word, position and type, normalized.
@@ -117,11 +90,11 @@ fn add(states: &mut [f32], delta: &[f32], width: usize, gain: &[f32], shift: &[f
 
 /// Every piece looks at every other of its sentence.
 #[inline(always)]
-fn attend<L: Lanes>(lanes: L, model: &Model, layer: &Layer, sequences: &[Sequence], work: &mut Work) {
+fn attend(arch: Arch, model: &Model, layer: &Layer, sequences: &[Sequence], work: &mut Work) {
     let Work { packed, states, qkv, mixed, delta, keys, scores, .. } = work;
     let width = model.width;
     packed.pack(states, width);
-    layer.attend.apply(lanes, packed, qkv);
+    layer.attend.apply(arch, packed, qkv, same);
     mixed.clear();
     mixed.resize(states.len(), 0.0);
     let mut first = 0;
@@ -132,57 +105,72 @@ fn attend<L: Lanes>(lanes: L, model: &Model, layer: &Layer, sequences: &[Sequenc
         first += count;
         let each = width / model.heads;
         for head in (0..width).step_by(each) {
-            transpose(rows, 3 * width, width + head..width + head + each, count, keys);
+            transpose(rows, 3 * width, width + head..width + head + each, keys);
             for (query, mixed) in rows.chunks_exact(3 * width).zip(mixed.chunks_exact_mut(width)) {
                 look(&query[head..head + each], keys, scores, count);
-                let values = rows.chunks_exact(3 * width).map(|row| &row[2 * width + head..2 * width + head + each]);
-                gather(scores, values, &mut mixed[head..head + each]);
+                gather(scores, rows, 3 * width, 2 * width + head, &mut mixed[head..head + each]);
             }
         }
     }
     packed.pack(mixed, width);
-    layer.merge.apply(lanes, packed, delta);
+    layer.merge.apply(arch, packed, delta, same);
     add(states, delta, width, &layer.merged.gain, &layer.merged.shift);
 }
 
-/// Columns `range` of `rows`, one after the other.
+/// Columns `range` of `rows` by sixteen rows: the first number of each of the sixteen, their second, and so on. Zeros fill the last up.
 #[inline(always)]
-fn transpose(rows: &[f32], stride: usize, range: Range<usize>, count: usize, columns: &mut Vec<f32>) {
-    columns.clear();
-    columns.resize(range.len() * count, 0.0);
+fn transpose(rows: &[f32], stride: usize, range: Range<usize>, keys: &mut Vec<[f32; LANES]>) {
+    let count = rows.len() / stride;
+    keys.clear();
+    keys.resize(range.len() * count.div_ceil(LANES), [0.0; LANES]);
     for (index, row) in rows.chunks_exact(stride).enumerate() {
-        for (column, x) in columns[index..].iter_mut().step_by(count).zip(&row[range.clone()]) {
-            *column = *x;
+        let block = &mut keys[index / LANES * range.len()..][..range.len()];
+        for (column, x) in block.iter_mut().zip(&row[range.clone()]) {
+            column[index % LANES] = *x;
         }
     }
 }
 
-/// How much a query looks at each key: probabilities. `keys` holds the keys' first numbers, then their second, and so on.
+/// How much a query looks at each of `count` keys, as [`transpose`] lays them: probabilities.
 #[inline(always)]
-fn look(query: &[f32], keys: &[f32], scores: &mut Vec<f32>, count: usize) {
+fn look(query: &[f32], keys: &[[f32; LANES]], scores: &mut Vec<f32>, count: usize) {
     scores.clear();
-    scores.resize(count, 0.0);
-    for (x, column) in query.iter().zip(keys.chunks_exact(count)) {
-        for (score, key) in scores.iter_mut().zip(column) {
-            *score += x * key;
+    for block in keys.chunks_exact(query.len()) {
+        let mut sums = [0.0; LANES];
+        for (x, column) in query.iter().zip(block) {
+            for lane in 0..LANES {
+                sums[lane] += x * column[lane];
+            }
         }
+        scores.extend_from_slice(&sums);
     }
+    scores.truncate(count);
     softmax(scores);
 }
 
-/// The sum of values weighted by `shares`.
+/// The sum of values weighted by `shares`: columns from `from` on of `rows`, as many as `sum` has.
 #[inline(always)]
-fn gather<'a>(shares: &[f32], values: impl Iterator<Item = &'a [f32]>, sum: &mut [f32]) {
-    for (share, value) in shares.iter().zip(values) {
-        for (total, x) in sum.iter_mut().zip(value) {
-            *total += share * x;
+fn gather(shares: &[f32], rows: &[f32], stride: usize, from: usize, sum: &mut [f32]) {
+    let (blocks, rest) = sum.as_chunks_mut::<LANES>();
+    for (at, sum) in blocks.iter_mut().enumerate() {
+        let mut total = [0.0; LANES];
+        for (share, row) in shares.iter().zip(rows.chunks_exact(stride)) {
+            let Some(values) = row[from + at * LANES..].first_chunk::<LANES>() else { continue };
+            for lane in 0..LANES {
+                total[lane] += share * values[lane];
+            }
         }
+        *sum = total;
+    }
+    let from = from + blocks.len() * LANES;
+    for (at, sum) in rest.iter_mut().enumerate() {
+        *sum = shares.iter().zip(rows.chunks_exact(stride)).fold(0.0, |sum, (share, row)| sum + share * row[from + at]);
     }
 }
 
 /// The heads: both phrases' means ask for what in the sentence joins them.
 #[inline(always)]
-fn answer<L: Lanes>(lanes: L, model: &Model, sequences: &[Sequence], work: &mut Work, out: &mut Vec<[f32; ANSWERS]>) {
+fn answer(arch: Arch, model: &Model, sequences: &[Sequence], work: &mut Work, out: &mut Vec<[f32; ANSWERS]>) {
     let Work { packed, states, qkv, mixed, delta, inner, keys, scores } = work;
     let (width, head) = (model.width, &model.head);
     let mut first = 0;
@@ -207,9 +195,9 @@ fn answer<L: Lanes>(lanes: L, model: &Model, sequences: &[Sequence], work: &mut 
         return;
     }
     packed.pack(mixed, 2 * width);
-    head.query.apply(lanes, packed, delta);
+    head.query.apply(arch, packed, delta, same);
     packed.pack(states, width);
-    head.look.apply(lanes, packed, qkv);
+    head.look.apply(arch, packed, qkv, same);
     inner.clear();
     let mut first = 0;
     let mut pairs = mixed.chunks_exact(2 * width).zip(delta.chunks_exact(width));
@@ -223,33 +211,22 @@ fn answer<L: Lanes>(lanes: L, model: &Model, sequences: &[Sequence], work: &mut 
             inner.resize(from + width, 0.0);
             let each = width / head.heads;
             for part in (0..width).step_by(each) {
-                transpose(rows, 2 * width, part..part + each, count, keys);
+                transpose(rows, 2 * width, part..part + each, keys);
                 look(&query[part..part + each], keys, scores, count);
-                let values = rows.chunks_exact(2 * width).map(|row| &row[width + part..width + part + each]);
-                gather(scores, values, &mut inner[from + part..from + part + each]);
+                gather(scores, rows, 2 * width, width + part, &mut inner[from + part..from + part + each]);
             }
         }
     }
-    let hidden = through(lanes, &head.hidden, inner, packed, delta);
-    for x in hidden.iter_mut() {
-        *x = gelu(*x);
-    }
+    packed.pack(inner, head.hidden.inputs);
+    head.hidden.apply(arch, packed, delta, gelu);
     packed.pack(delta, head.hidden.outputs);
-    head.out.apply(lanes, packed, inner);
+    head.out.apply(arch, packed, inner, same);
     out.extend(inner.as_chunks::<ANSWERS>().0);
 }
 
 #[inline(always)]
-fn through<'a, L: Lanes>(
-    lanes: L,
-    linear: &Linear,
-    rows: &[f32],
-    packed: &mut Packed,
-    out: &'a mut Vec<f32>,
-) -> &'a mut Vec<f32> {
-    packed.pack(rows, linear.inputs);
-    linear.apply(lanes, packed, out);
-    out
+fn same(x: f32) -> f32 {
+    x
 }
 
 /// Probabilities from scores times `sharpness`.

@@ -11,8 +11,9 @@ mod model;
 mod pieces;
 
 use std::ops::Range;
+use std::sync::{Mutex, PoisonError};
 
-use forward::{Ends, Sequence};
+use forward::{Ends, Sequence, Work};
 use model::{Model, OUTPUTS};
 use pieces::{Piece, Word};
 
@@ -73,6 +74,8 @@ impl Verdict {
 /// The judge. Shared read-only by all workers.
 pub struct Encoder {
     model: Model,
+    /// Buffers that no worker uses at the moment.
+    idle: Mutex<Vec<Work>>,
 }
 
 impl Encoder {
@@ -80,7 +83,7 @@ impl Encoder {
     pub fn embedded() -> Result<Self, LexiconError> {
         let model = Model::read(include_bytes!("../../../config/models/judge.bin"));
         let model = model.map_err(|error| LexiconError { file: FILE, line: 0, message: error.to_string() })?;
-        Ok(Self { model })
+        Ok(Self { model, idle: Mutex::default() })
     }
 
     /// Appends a verdict for each question to `out`, in order. Questions about one sentence that stand together share its reading.
@@ -91,6 +94,7 @@ impl Encoder {
         let mut cuts: Vec<bool> = Vec::with_capacity(asked.len());
         let mut answers = Vec::with_capacity(asked.len());
         let mut length = 0;
+        let mut work = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
         for group in asked.chunk_by(|a, b| std::ptr::eq(a.text, b.text)) {
             let Some(first) = group.first() else { continue };
             pieces.clear();
@@ -111,12 +115,13 @@ impl Encoder {
                 }
             }
             if length >= BATCH {
-                forward::run(&self.model, &batch, &mut answers);
+                forward::run(&self.model, &batch, &mut work, &mut answers);
                 batch.clear();
                 length = 0;
             }
         }
-        forward::run(&self.model, &batch, &mut answers);
+        forward::run(&self.model, &batch, &mut work, &mut answers);
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(work);
         let [acts, ties] = self.model.sharpness;
         out.extend(answers.iter().zip(cuts).map(|(answer, cut)| {
             let (for_acts, rest) = answer.split_at(OUTPUTS[0]);

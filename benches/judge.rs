@@ -1,0 +1,72 @@
+//! How fast the judge is on one core: candidate sentences a second by itself, and articles a second with and without it in the coder.
+//! The text is that of the gold articles for development; a sentence is a candidate here where it holds two proper nouns.
+
+use divan::Bencher;
+use divan::counter::ItemsCount;
+use entente::event::judge::{Asked, Encoder};
+use entente::pipeline::{Pipeline, Scratch};
+use entente::record::Record;
+use entente::span::Span;
+use entente::syntax::{Analyzer, Document, Upos};
+
+fn main() {
+    divan::main();
+}
+
+fn articles() -> Vec<serde_json::Value> {
+    let lines = include_str!("../tests/gold/dev.jsonl").lines();
+    lines.map(|line| serde_json::from_str(line).expect("the gold articles are JSON")).collect()
+}
+
+/// Sentences with their first and last proper nouns.
+fn candidates() -> Vec<(String, Span, Span)> {
+    let analyzer = Analyzer::embedded().expect("the model loads");
+    let (mut scratch, mut document) = (Default::default(), Document::default());
+    let mut found = Vec::new();
+    for article in articles() {
+        let text = article["text"].as_str().unwrap_or_default();
+        analyzer.analyze(text, None, &mut scratch, &mut document);
+        for sentence in &document.sentences {
+            let tokens = &document.tokens[sentence.tokens.start as usize..sentence.tokens.end as usize];
+            let mut names = tokens.iter().filter(|token| token.upos == Upos::Propn).map(|token| token.span.within(sentence.span));
+            if let (Some(first), Some(last)) = (names.next(), names.next_back()) {
+                found.push((sentence.span.of(text).to_owned(), first, last));
+            }
+        }
+    }
+    found
+}
+
+#[divan::bench(sample_count = 10, sample_size = 1)]
+fn candidate_sentences(bencher: Bencher<'_, '_>) {
+    let encoder = Encoder::embedded().expect("the model is whole");
+    let candidates = candidates();
+    let asked: Vec<Asked<'_>> =
+        candidates.iter().map(|(text, source, target)| Asked { text, source: *source, target: *target }).collect();
+    bencher.counter(ItemsCount::new(asked.len())).bench_local(|| {
+        let mut verdicts = Vec::with_capacity(asked.len());
+        encoder.judge(&asked, &mut verdicts);
+        verdicts
+    });
+}
+
+fn cascade(bencher: Bencher<'_, '_>, judge: bool) {
+    let pipeline = Pipeline::embedded().and_then(|pipeline| pipeline.with_judge(judge)).expect("the pipeline loads");
+    let records: Vec<Record> = articles().iter().map(|article| Record::from_payload(article.to_string())).collect();
+    let mut scratch = Scratch::default();
+    bencher.counter(ItemsCount::new(records.len())).bench_local(|| {
+        for record in &records {
+            drop(divan::black_box(pipeline.code_with(record, &mut scratch)));
+        }
+    });
+}
+
+#[divan::bench(sample_count = 10, sample_size = 1)]
+fn articles_without_the_judge(bencher: Bencher<'_, '_>) {
+    cascade(bencher, false);
+}
+
+#[divan::bench(sample_count = 10, sample_size = 1)]
+fn articles_with_the_judge(bencher: Bencher<'_, '_>) {
+    cascade(bencher, true);
+}
