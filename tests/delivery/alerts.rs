@@ -135,10 +135,6 @@ fn alerts_are_silent_while_all_is_well_and_fire_in_faults() {
     send(&broker, &topics, [Some(b"delivery test: panic".to_vec())].into_iter().chain((0..100).map(|_| bad())));
     prometheus.await_alert("EntenteCoderPanics");
     prometheus.await_alert("EntenteRejectsMany");
-    // The broker is gone.
-    let frozen = broker.freeze(0);
-    prometheus.await_alert("EntenteNotReady");
-    drop(frozen);
     // The worker hangs.
     service.signal(Signal::SIGSTOP);
     prometheus.await_alert("EntenteDown");

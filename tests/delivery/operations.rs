@@ -117,7 +117,7 @@ fn every_article_is_counted_once_with_one_outcome_after_faults() {
     produce(&broker, &topics.articles, [slow_article(0, 2000), article(1), article(2)]);
     std::thread::sleep(Duration::from_millis(700));
     service.signal(Signal::SIGSTOP);
-    std::thread::sleep(SESSION * 2);
+    std::thread::sleep(SESSION + SESSION / 3);
     service.signal(Signal::SIGCONT);
     service.await_log("\"lost\"");
     await_end(&broker, "counts", &topics.articles, patience(), &mut service);
