@@ -15,6 +15,8 @@ type Call<T> = Box<dyn FnOnce(&T) + Send>;
 pub struct Bounded<T> {
     value: Arc<T>,
     calls: mpsc::Sender<Call<T>>,
+    /// Closes when the thread has ended.
+    ended: mpsc::Receiver<()>,
 }
 
 impl<T: Send + Sync + 'static> Bounded<T> {
@@ -22,8 +24,22 @@ impl<T: Send + Sync + 'static> Bounded<T> {
         let (calls, made) = mpsc::channel::<Call<T>>();
         let value = Arc::new(value);
         let theirs = Arc::clone(&value);
-        thread::spawn(move || made.into_iter().for_each(|call| call(&theirs)));
-        Self { value, calls }
+        let (end, ended) = mpsc::channel();
+        thread::spawn(move || {
+            made.into_iter().for_each(|call| call(&theirs));
+            drop(theirs);
+            drop(end);
+        });
+        Self { value, calls, ended }
+    }
+
+    /// Drops the value, and waits for that up to `most`: a process that exits in the middle of it may not exit in peace.
+    pub fn end(self, most: Duration) {
+        let Self { value, calls, ended } = self;
+        drop(value);
+        drop(calls);
+        // Nothing is ever sent.
+        let _ = ended.recv_timeout(most);
     }
 
     /// What `call` gives; `None` where it takes longer than `most`. After that this value is of no more use: further calls wait behind it.
@@ -70,5 +86,12 @@ mod tests {
         assert_eq!(heard.try_recv(), Err(mpsc::TryRecvError::Empty), "the call still uses it");
         release.send(()).expect("the call waits");
         assert_eq!((heard.recv(), heard.recv()), (Ok("came back"), Ok("dropped")));
+    }
+
+    #[test]
+    fn at_the_end_the_value_is_gone() {
+        let (told, heard) = mpsc::channel();
+        Bounded::new(Dropped(told)).end(Duration::from_secs(60));
+        assert_eq!(heard.try_recv(), Ok("dropped"));
     }
 }

@@ -409,14 +409,17 @@ impl<C: ConsumerContext + 'static> Sink for KafkaSink<C> {
     fn close(&mut self) {
         let Some(producer) = self.producer.take() else { return };
         producer.purge(PurgeConfig::default().queue().inflight());
+        let most = self.patience().min(Duration::from_secs(5));
         if self.exactly_once() && self.open.take().is_some() {
-            let most = self.patience().min(Duration::from_secs(5));
             let error = match producer.call(most + OVERDUE, move |producer| producer.abort_transaction(most)) {
-                Some(Ok(())) => return,
-                Some(Err(error)) => error.to_string(),
-                None => "the call does not come back".to_owned(),
+                Some(Ok(())) => None,
+                Some(Err(error)) => Some(error.to_string()),
+                None => Some("the call does not come back".to_owned()),
             };
-            tracing::warn!(error, "the open transaction could not be aborted; the broker aborts it in time");
+            if let Some(error) = error {
+                tracing::warn!(error, "the open transaction could not be aborted; the broker aborts it in time");
+            }
         }
+        producer.end(most);
     }
 }
