@@ -6,6 +6,10 @@
 use std::fmt;
 use std::sync::Arc;
 
+mod headers;
+
+pub use headers::Headers;
+
 /// One message of the input topic, untouched.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Record {
@@ -17,7 +21,7 @@ pub struct Record {
     pub key: Option<Vec<u8>>,
     /// `None` is a tombstone.
     pub payload: Option<Vec<u8>>,
-    pub headers: Vec<(String, Option<Vec<u8>>)>,
+    pub headers: Headers,
     /// Where the article was that this dead letter holds; `None` for what was read from its own topic.
     pub origin: Option<Origin>,
 }
@@ -36,15 +40,14 @@ impl Record {
         Self { payload: Some(payload.into()), ..Self::default() }
     }
 
-    /// The last header of that name (ASCII case ignored), as Kafka clients read repeated headers.
+    /// As [`Headers::get`].
     pub fn header(&self, name: &str) -> Option<&[u8]> {
-        self.headers.iter().rev().find(|(key, _)| key.eq_ignore_ascii_case(name)).and_then(|(_, value)| value.as_deref())
+        self.headers.get(name)
     }
 
     /// Bytes this record holds in memory: key, payload and headers.
     pub fn size(&self) -> usize {
-        let headers: usize = self.headers.iter().map(|(k, v)| k.len() + v.as_ref().map_or(0, Vec::len)).sum();
-        self.key.as_ref().map_or(0, Vec::len) + self.payload.as_ref().map_or(0, Vec::len) + headers
+        self.key.as_ref().map_or(0, Vec::len) + self.payload.as_ref().map_or(0, Vec::len) + self.headers.size()
     }
 }
 

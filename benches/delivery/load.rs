@@ -8,7 +8,7 @@ use rdkafka::consumer::{BaseConsumer, Consumer};
 use crate::articles::article;
 use crate::cluster::Cluster;
 use crate::cpu::{self, Cpu};
-use crate::topics::{IN_PARTITIONS, Topics, client, make, produce};
+use crate::topics::{IN_PARTITIONS, Input, Topics, client, make, produce, produce_as};
 
 pub const LARGE: &str = "33554432";
 
@@ -25,13 +25,31 @@ impl Load {
         Self { topics, articles }
     }
 
-    /// The same, each with some paragraphs of no interest: about 1 kB, as large as the event that comes of it.
+    /// The same, each with some paragraphs of no interest and the headers of a CloudEvents producer: as many bytes and headers come in as
+    /// go out with the event that comes of it, so that a loop that copies them moves what the service moves.
     pub fn padded(cluster: &Cluster, name: &str, articles: usize) -> Self {
         let topics = make(cluster, name, LARGE);
-        produce(cluster, &topics.articles, (0..articles).map(padded));
+        let input = |number: usize| {
+            let (partition, payload) = padded(number);
+            Input { partition, key: format!("key-{number}"), payload, headers: HEADERS.to_vec(), ..Input::default() }
+        };
+        produce_as(cluster, &topics.articles, (0..articles).map(input));
         Self { topics, articles }
     }
 }
+
+/// Besides the one that every record of a test has.
+const HEADERS: [(&str, &str); 9] = [
+    ("ce_type", "article.published"),
+    ("ce_source", "/feeds/gazette"),
+    ("ce_id", "01jc3m5v9q8w7e6r5t4y3u2i1o"),
+    ("ce_subject", "foreign"),
+    ("ce_time", "2024-11-07T09:30:00Z"),
+    ("content-type", "application/json"),
+    ("gazette.section", "world"),
+    ("gazette.priority", "4"),
+    ("gazette.fetched_at", "1730971800000"),
+];
 
 /// Text without an event in it.
 const ORDINARY: &str = " Farmers in the valley expect a good harvest this year. Rain fell in most provinces, and prices at the weekly \

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 fn with_type(payload: Vec<u8>, content_type: &str) -> Record {
     let mut record = Record::from_payload(payload);
-    record.headers.push(("content-type".to_owned(), Some(content_type.as_bytes().to_vec())));
+    record.headers.push("content-type", Some(content_type.as_bytes()));
     record
 }
 

@@ -139,8 +139,8 @@ fn one(config: &Config, place: (i32, i64)) -> anyhow::Result<ExitCode> {
     if let Some(key) = &letter.key {
         eprintln!("key: {}", String::from_utf8_lossy(key));
     }
-    for (name, value) in &letter.headers {
-        eprintln!("{name}: {}", value.as_deref().map(String::from_utf8_lossy).unwrap_or_default());
+    for (name, value) in letter.headers.iter() {
+        eprintln!("{name}: {}", value.map(String::from_utf8_lossy).unwrap_or_default());
     }
     std::io::stdout().lock().write_all(letter.payload.as_deref().unwrap_or_default())?;
     Ok(ExitCode::SUCCESS)

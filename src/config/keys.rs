@@ -165,7 +165,7 @@ fn service(r: &mut Reader) -> Service {
             workers => workers,
         },
         commit_interval: r.duration("service.commit_interval", "100ms"),
-        commit_records: r.whole("service.commit_records", 5000, 1..=1_000_000),
+        commit_records: r.whole("service.commit_records", 20_000, 1..=1_000_000),
         grace: r.duration("service.grace", "20s"),
         session_timeout: r.duration("service.session_timeout", "45s"),
         transaction_timeout: r.duration("service.transaction_timeout", "40s"),

@@ -8,7 +8,7 @@ use std::fmt::Write;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
+use metrics::{Histogram, counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 
 use super::Health;
@@ -156,8 +156,9 @@ pub fn committed(counts: &Counts, took: Duration, latencies: &[f64], by_event: &
     tracing::debug!(articles = counts.articles(), took_ms = took.as_millis() as u64, "committed");
 }
 
-pub fn coded(took: Duration) {
-    histogram!("entente_coding_seconds").record(took);
+/// For the time that each of several articles took to code.
+pub fn coding() -> Histogram {
+    histogram!("entente_coding_seconds")
 }
 
 /// A step of coding one article is done.

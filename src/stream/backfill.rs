@@ -22,6 +22,7 @@ use super::pool::{Code, Pool};
 use super::service::{Ended, ended, record, settings, traces};
 use super::state::State;
 use super::state::feed::Feed;
+use super::written::Writer;
 use crate::config::Config;
 use crate::ops::telemetry::Counts;
 use crate::record::Record;
@@ -213,7 +214,7 @@ pub fn run(
     if !plan.resumed {
         patiently(PATIENCE, || fix(&consumer, &config.topics.articles, plan)).map_err(broken)?;
     }
-    let pool = Pool::start(config.service.workers, code);
+    let pool = Pool::start(config.service.workers, code, Writer::of(&config));
     let settings = Settings { replay: pace.replay.clone(), ..settings(&config) };
     let mut core = Core::new(sink, pool, settings).with_state(State::from_config(&config).map_err(Stop::from)?);
     core = core.with_traces(traces(&config));

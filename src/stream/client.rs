@@ -74,7 +74,8 @@ pub fn consumer(config: &Config) -> ClientConfig {
 pub fn producer(config: &Config) -> ClientConfig {
     let (service, limits) = (&config.service, &config.limits);
     let mut client = common(config);
-    client.set("linger.ms", "5").set("queue.buffering.max.kbytes", ((2 * limits.record_bytes).max(64 << 20) / 1024).to_string());
+    // No commit waits for it: see `outbox`.
+    client.set("linger.ms", "25").set("queue.buffering.max.kbytes", ((2 * limits.record_bytes).max(64 << 20) / 1024).to_string());
     for (name, value) in &config.kafka.producer_properties {
         client.set(name, value);
     }

@@ -6,7 +6,9 @@ use proptest::prelude::*;
 
 use super::super::outgoing::{Outgoing, Topic};
 use super::super::pool::{Code, Pool};
+use super::super::written::Writer;
 use super::*;
+use crate::record::{Reason, Rejection, Stage};
 
 /// A sink in memory that fails where it is told to.
 #[derive(Default)]
@@ -23,11 +25,11 @@ struct MemorySink {
 }
 
 impl Sink for MemorySink {
-    fn send(&mut self, outgoing: &Outgoing, place: Place) -> Result<(), SinkError> {
+    fn send(&mut self, outgoing: Outgoing, place: Place) -> Result<(), SinkError> {
         if self.largest.is_some_and(|largest| outgoing.payload.as_ref().is_some_and(|payload| payload.len() > largest)) {
             return Err(SinkError::TooLarge(place));
         }
-        self.open.push((place, outgoing.clone()));
+        self.open.push((place, outgoing));
         Ok(())
     }
 
@@ -66,7 +68,6 @@ fn settings() -> Settings {
         in_flight_records: 50,
         in_flight_bytes: 1 << 20,
         record_bytes: 1 << 20,
-        min_confidence: 0.0,
         retractions: Retractions::Record,
         replay: None,
         rejection_share: 1.0,
@@ -89,7 +90,11 @@ fn record(partition: i32, offset: i64, payload: &[u8]) -> Record {
 }
 
 fn core(settings: Settings, sink: MemorySink) -> Core<MemorySink> {
-    Core::new(sink, Pool::start(3, coder()), settings)
+    Core::new(
+        sink,
+        Pool::start(3, coder(), Writer { min_confidence: 0.0, retractions: Retractions::Record, traces: None }),
+        settings,
+    )
 }
 
 fn soon() -> Instant {
@@ -103,11 +108,8 @@ fn a_coder_that_panics_costs_its_article_a_dead_letter_and_nothing_else() {
     core.accept(record(0, 1, b"fine"));
     assert!(core.drain(soon()).expect("the service goes on"));
     let sink = core.sink();
-    let reasons: Vec<_> = sink
-        .committed
-        .iter()
-        .map(|(_, out)| out.headers.iter().find(|(k, _)| k == "entente.error.reason").and_then(|(_, v)| v.clone()))
-        .collect();
+    let reasons: Vec<_> =
+        sink.committed.iter().map(|(_, out)| out.headers.get("entente.error.reason").map(<[u8]>::to_vec)).collect();
     assert_eq!(reasons, [Some(b"coder-panicked".to_vec()), Some(b"missing-text".to_vec())]);
     assert_eq!(sink.offsets, [(0, 2)].into());
 }

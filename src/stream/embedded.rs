@@ -6,11 +6,12 @@ use std::time::Duration;
 use rdkafka::ClientConfig;
 use rdkafka::Message;
 use rdkafka::consumer::{BaseConsumer, Consumer};
-use rdkafka::message::{Header, Headers, OwnedHeaders};
+use rdkafka::message::{Header, OwnedHeaders};
 use rdkafka::mocking::MockCluster;
 use rdkafka::producer::{BaseRecord, DefaultProducerContext, Producer, ThreadedProducer};
 use rdkafka::{Offset, TopicPartitionList};
 
+use super::service::record;
 use crate::record::Record;
 
 /// A broker that lives as long as this value.
@@ -110,18 +111,6 @@ impl Follower {
     /// The next record, if one comes within `patience`.
     pub fn next(&self, patience: Duration) -> Option<Record> {
         let message = self.0.poll(patience)?.ok()?;
-        let headers = message
-            .headers()
-            .map(|headers| headers.iter().map(|header| (header.key.to_owned(), header.value.map(<[u8]>::to_vec))).collect());
-        Some(Record {
-            topic: message.topic().into(),
-            partition: message.partition(),
-            offset: message.offset(),
-            timestamp_ms: message.timestamp().to_millis(),
-            key: message.key().map(<[u8]>::to_vec),
-            payload: message.payload().map(<[u8]>::to_vec),
-            headers: headers.unwrap_or_default(),
-            origin: None,
-        })
+        Some(record(&message.topic().into(), &message))
     }
 }

@@ -5,29 +5,25 @@
 //! id, which settles the old one; librdkafka has no transactions v2 (KIP-890), and a late answer to the old one must not meet a new one.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
+use std::sync::{Arc, OnceLock, Weak};
 use std::time::{Duration, Instant};
 
-use rdkafka::ClientContext;
 use rdkafka::TopicPartitionList;
 use rdkafka::consumer::{BaseConsumer, CommitMode, Consumer, ConsumerContext};
 use rdkafka::error::{KafkaError, KafkaResult, RDKafkaErrorCode};
-use rdkafka::message::{Header, OwnedHeaders};
-use rdkafka::producer::{BaseRecord, DeliveryResult, Producer, ProducerContext, PurgeConfig, ThreadedProducer};
+use rdkafka::producer::{Producer, PurgeConfig};
 use rdkafka::{Offset, types::RDKafkaErrorCode as Code};
 
 use super::bounded::Bounded;
 use super::client;
-use super::outgoing::{Outgoing, Topic};
+use super::outbox::{Outbox, Transactor, Undelivered};
+use super::outgoing::Outgoing;
 use super::sabotage::{self, Bug};
 use super::sink::{Place, Sink, SinkError};
 use crate::config::{Config, Delivery};
 
 /// The consumer whose offsets the sink commits. Set once the consumer exists; weak, because the consumer's callbacks own the sink.
 pub type ConsumerSlot<C> = Arc<OnceLock<Weak<BaseConsumer<C>>>>;
-
-type Transactor = ThreadedProducer<Deliveries>;
 
 /// Time for finding the group's coordinator and adding the offsets to the transaction: what takes longer is sooner done anew.
 const OFFSETS: Duration = Duration::from_secs(5);
@@ -37,12 +33,9 @@ const OVERDUE: Duration = Duration::from_secs(1);
 pub struct KafkaSink<C: ConsumerContext + 'static> {
     config: Arc<Config>,
     consumer: ConsumerSlot<C>,
-    producer: Option<Bounded<Transactor>>,
+    outbox: Option<Outbox>,
     /// Whether whoever had this transactional id before is fenced. Until then nothing is sent.
     ready: bool,
-    deliveries: Deliveries,
-    /// Place of every record of the open batch, by the number its delivery report carries.
-    places: Vec<Place>,
     /// Since when a batch is open.
     open: Option<Instant>,
     /// Await each record alone until the next commit. A broker that finds a record too large refuses all that travelled with it; sent alone,
@@ -52,75 +45,13 @@ pub struct KafkaSink<C: ConsumerContext + 'static> {
     notes: BTreeMap<i32, String>,
 }
 
-/// Delivery reports of the open batch.
-#[derive(Clone, Default)]
-struct Deliveries(Arc<Reports>);
-
-#[derive(Default)]
-struct Reports {
-    outstanding: AtomicUsize,
-    failures: Mutex<Vec<(usize, KafkaError)>>,
-    settled: Condvar,
-}
-
-impl Deliveries {
-    fn failures(&self) -> MutexGuard<'_, Vec<(usize, KafkaError)>> {
-        self.0.failures.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Waits until every record is acknowledged or failed; `false` where that took longer than `most`.
-    fn settle(&self, most: Duration) -> bool {
-        let deadline = Instant::now() + most;
-        let mut failures = self.failures();
-        while self.0.outstanding.load(Ordering::Acquire) > 0 {
-            let left = deadline.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                return false;
-            }
-            let waited = self.0.settled.wait_timeout(failures, left.min(Duration::from_millis(100)));
-            failures = waited.unwrap_or_else(PoisonError::into_inner).0;
-        }
-        true
-    }
-}
-
-impl ClientContext for Deliveries {}
-
-impl ProducerContext for Deliveries {
-    type DeliveryOpaque = Box<usize>;
-
-    fn delivery(&self, result: &DeliveryResult<'_>, number: Box<usize>) {
-        if let Err((error, _)) = result
-            && !sabotage::on(Bug::SwallowedDelivery)
-        {
-            self.failures().push((*number, error.clone()));
-        }
-        if self.0.outstanding.fetch_sub(1, Ordering::AcqRel) == 1 {
-            // Taking the lock orders this after a waiter's last look.
-            drop(self.failures());
-            self.0.settled.notify_all();
-        }
-    }
-}
-
 impl<C: ConsumerContext + 'static> KafkaSink<C> {
     /// Connects; with exactly-once, fences whoever had this transactional id before.
     ///
     /// # Errors
     /// Where no producer can be made, or the transaction coordinator cannot be reached in time.
     pub fn new(config: Arc<Config>, consumer: ConsumerSlot<C>) -> Result<Self, SinkError> {
-        let deliveries = Deliveries::default();
-        let mut sink = Self {
-            config,
-            consumer,
-            producer: None,
-            ready: false,
-            deliveries,
-            places: Vec::new(),
-            open: None,
-            careful: false,
-            notes: BTreeMap::new(),
-        };
+        let mut sink = Self { config, consumer, outbox: None, ready: false, open: None, careful: false, notes: BTreeMap::new() };
         sink.start()?;
         // A broker that restarts takes a while. A start that takes longer than this is for a supervisor to try again.
         let deadline = Instant::now() + sink.config.service.max_poll_interval / 2;
@@ -148,26 +79,31 @@ impl<C: ConsumerContext + 'static> KafkaSink<C> {
 
     /// Makes a producer; [`Sink::recover`] makes it ready.
     fn start(&mut self) -> Result<(), SinkError> {
-        self.deliveries = Deliveries::default();
-        self.places.clear();
         self.open = None;
         let broken = |error: KafkaError| SinkError::Broken(format!("no producer could be made: {error}"));
-        let producer: ThreadedProducer<Deliveries> =
-            client::producer(&self.config).create_with_context(self.deliveries.clone()).map_err(broken)?;
-        self.producer = Some(Bounded::new(producer));
+        self.outbox = Some(Outbox::new(&client::producer(&self.config)).map_err(broken)?);
         self.ready = !self.exactly_once();
         Ok(())
     }
 
     /// Drops the producer and makes another. The error says that it was needed, and why.
     fn reset(&mut self, reason: String) -> SinkError {
-        if let Some(producer) = self.producer.take() {
-            producer.purge(PurgeConfig::default().queue().inflight());
+        if let Some(outbox) = self.outbox.take() {
+            outbox.producer().purge(PurgeConfig::default().queue().inflight());
         }
         match self.start() {
             Ok(()) => SinkError::Unknown(reason),
             Err(error) => error,
         }
+    }
+
+    fn outbox(&mut self) -> Result<(&mut Outbox, &Config), SinkError> {
+        let outbox = self.outbox.as_mut().ok_or_else(|| SinkError::Broken("there is no producer".to_owned()))?;
+        Ok((outbox, &self.config))
+    }
+
+    fn producer(&mut self) -> Result<&Bounded<Transactor>, SinkError> {
+        Ok(self.outbox()?.0.producer())
     }
 
     /// Runs a call of a transaction that takes its time as its last argument. The outer error is that of one that does not come back.
@@ -178,10 +114,6 @@ impl<C: ConsumerContext + 'static> KafkaSink<C> {
     ) -> Result<KafkaResult<()>, SinkError> {
         let answer = self.producer()?.call(most + OVERDUE, move |producer| call(producer, most));
         answer.ok_or_else(|| self.reset("a call of the transaction does not come back".to_owned()))
-    }
-
-    fn producer(&self) -> Result<&Bounded<Transactor>, SinkError> {
-        self.producer.as_ref().ok_or_else(|| SinkError::Broken("there is no producer".to_owned()))
     }
 
     fn consumer(&self) -> Result<Arc<BaseConsumer<C>>, SinkError> {
@@ -224,31 +156,32 @@ impl<C: ConsumerContext + 'static> KafkaSink<C> {
     }
 
     fn fatal(&self) -> Option<RDKafkaErrorCode> {
-        self.producer.as_ref()?.client().fatal_error().map(|(code, _)| code)
+        self.outbox.as_ref()?.producer().client().fatal_error().map(|(code, _)| code)
     }
 
     /// The first failed delivery, if any.
     fn failure(&mut self) -> Option<SinkError> {
-        let failures = std::mem::take(&mut *self.deliveries.failures());
-        let too_large = failures.iter().find(|(_, error)| error.rdkafka_error_code() == Some(Code::MessageSizeTooLarge));
-        if let Some((number, _)) = too_large {
+        let failures = self.outbox.as_ref()?.failures();
+        let too_large = failures.iter().find(|failed| failed.error.rdkafka_error_code() == Some(Code::MessageSizeTooLarge));
+        if let Some(failed) = too_large {
             if self.careful {
-                return self.places.get(*number).map(|place| SinkError::TooLarge(*place));
+                return Some(SinkError::TooLarge(failed.place));
             }
             self.careful = true;
             return Some(SinkError::Aborted(
                 "a record is too large for its topic; sending them one by one to find it".to_owned(),
             ));
         }
-        let (number, error) = failures.into_iter().next()?;
-        let place = self.places.get(number).copied().unwrap_or_default();
+        let Undelivered { place, error } = failures.into_iter().next()?;
         let reason = format!("what the article at partition {}, offset {} gave was not delivered: {error}", place.0, place.1);
         Some(if self.fatal().is_some() { self.judge(&reason, error) } else { SinkError::Aborted(reason) })
     }
 
-    /// Waits until all that was sent is acknowledged.
+    /// Sends the rest and waits until all is acknowledged.
     fn settle(&mut self) -> Result<(), SinkError> {
-        if !self.deliveries.settle(self.patience()) {
+        let patience = self.patience();
+        let (outbox, config) = self.outbox()?;
+        if !outbox.flush(&config.topics, patience).map_err(unsent)? {
             return Err(self.reset("the broker did not acknowledge all records in time".to_owned()));
         }
         self.failure().map_or(Ok(()), Err)
@@ -297,55 +230,21 @@ impl<C: ConsumerContext + 'static> KafkaSink<C> {
     }
 }
 
+/// What a record that did not leave means for the batch.
+fn unsent(failed: Undelivered) -> SinkError {
+    match failed.error {
+        KafkaError::MessageProduction(Code::MessageSizeTooLarge) => SinkError::TooLarge(failed.place),
+        error => SinkError::Aborted(format!("a record could not be sent: {error}")),
+    }
+}
+
 impl<C: ConsumerContext + 'static> Sink for KafkaSink<C> {
-    fn send(&mut self, outgoing: &Outgoing, place: Place) -> Result<(), SinkError> {
+    fn send(&mut self, outgoing: Outgoing, place: Place) -> Result<(), SinkError> {
         self.begin()?;
-        let number = self.places.len();
-        self.places.push(place);
-        let topic = match outgoing.topic {
-            Topic::Events => &self.config.topics.events,
-            Topic::Dead => &self.config.topics.dead,
-            Topic::State => &self.config.topics.state,
-        };
-        let mut headers = OwnedHeaders::new_with_capacity(outgoing.headers.len());
-        for (key, value) in &outgoing.headers {
-            headers = headers.insert(Header { key, value: value.as_deref() });
-        }
-        let mut record: BaseRecord<'_, [u8], [u8], Box<usize>> =
-            BaseRecord::with_opaque_to(topic, Box::new(number)).headers(headers);
-        if let Some(key) = &outgoing.key {
-            record = record.key(key);
-        }
-        if let Some(payload) = &outgoing.payload {
-            record = record.payload(payload);
-        }
-        if let Some(timestamp) = outgoing.timestamp_ms {
-            record = record.timestamp(timestamp);
-        }
-        let deadline = Instant::now() + self.patience() / 2;
-        let producer = self.producer()?;
-        self.deliveries.0.outstanding.fetch_add(1, Ordering::AcqRel);
-        loop {
-            match producer.send(record) {
-                Ok(()) => break,
-                // The queue is full: the broker is slower than we are. The reader pauses meanwhile.
-                Err((KafkaError::MessageProduction(Code::QueueFull), back)) if Instant::now() < deadline => {
-                    record = back;
-                    std::thread::sleep(Duration::from_millis(2));
-                }
-                Err((error, _)) => {
-                    self.deliveries.0.outstanding.fetch_sub(1, Ordering::AcqRel);
-                    return Err(match error {
-                        KafkaError::MessageProduction(Code::MessageSizeTooLarge) => SinkError::TooLarge(place),
-                        error => SinkError::Aborted(format!("a record could not be sent: {error}")),
-                    });
-                }
-            }
-        }
-        if self.careful {
-            self.settle()?;
-        }
-        Ok(())
+        let patience = self.patience() / 2;
+        let (outbox, config) = self.outbox()?;
+        outbox.push(outgoing, place, &config.topics, patience).map_err(unsent)?;
+        if self.careful { self.settle() } else { Ok(()) }
     }
 
     fn commit(&mut self, offsets: &[(i32, i64)]) -> Result<(), SinkError> {
@@ -360,25 +259,28 @@ impl<C: ConsumerContext + 'static> Sink for KafkaSink<C> {
         } else {
             self.commit_offsets(&list)?;
         }
-        self.places.clear();
+        self.outbox()?.0.clear();
         self.open = None;
         self.careful = false;
         Ok(())
     }
 
     fn abort(&mut self) -> Result<(), SinkError> {
+        let patience = self.patience();
+        self.outbox()?.0.discard();
         if self.exactly_once() && self.open.is_some() {
             self.producer()?.purge(PurgeConfig::default().queue());
-            if let Err(error) = self.call(self.patience(), |producer, most| producer.abort_transaction(most))? {
+            if let Err(error) = self.call(patience, |producer, most| producer.abort_transaction(most))? {
                 return Err(self.judge_abort(error));
             }
         }
         // Records of the batch that are still under way (at least once) report before the next batch counts.
-        if !self.deliveries.settle(self.patience()) {
+        if !self.outbox()?.0.settle(patience) {
             return Err(self.reset("records of an aborted batch are still under way".to_owned()));
         }
-        self.deliveries.failures().clear();
-        self.places.clear();
+        let (outbox, _) = self.outbox()?;
+        outbox.failures();
+        outbox.clear();
         self.open = None;
         Ok(())
     }
@@ -407,7 +309,8 @@ impl<C: ConsumerContext + 'static> Sink for KafkaSink<C> {
     }
 
     fn close(&mut self) {
-        let Some(producer) = self.producer.take() else { return };
+        let Some(outbox) = self.outbox.take() else { return };
+        let producer = outbox.producer();
         producer.purge(PurgeConfig::default().queue().inflight());
         let most = self.patience().min(Duration::from_secs(5));
         if self.exactly_once() && self.open.take().is_some() {

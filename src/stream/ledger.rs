@@ -7,6 +7,10 @@ use std::collections::{BTreeMap, VecDeque};
 #[derive(Debug)]
 pub struct Ledger<T> {
     lanes: BTreeMap<i32, Lane<T>>,
+    /// Lanes of which something may leave.
+    ready: VecDeque<i32>,
+    /// Records that wait for their outcome, or for leave.
+    waiting: usize,
     records: usize,
     bytes: usize,
 }
@@ -20,6 +24,8 @@ struct Lane<T> {
     /// The highest offset read.
     read: i64,
     slots: VecDeque<Slot<T>>,
+    /// Whether it stands among those of which something may leave.
+    ready: bool,
     /// Bytes that left and are not committed.
     left: (usize, usize),
 }
@@ -33,7 +39,7 @@ struct Slot<T> {
 
 impl<T> Default for Ledger<T> {
     fn default() -> Self {
-        Self { lanes: BTreeMap::new(), records: 0, bytes: 0 }
+        Self { lanes: BTreeMap::new(), ready: VecDeque::new(), waiting: 0, records: 0, bytes: 0 }
     }
 }
 
@@ -45,6 +51,7 @@ impl<T> Ledger<T> {
             next: offset,
             read: offset - 1,
             slots: VecDeque::new(),
+            ready: false,
             left: (0, 0),
         });
         if offset <= lane.read {
@@ -52,6 +59,7 @@ impl<T> Ledger<T> {
         }
         lane.read = offset;
         lane.slots.push_back(Slot { offset, bytes, done: None });
+        self.waiting += 1;
         self.records += 1;
         self.bytes += bytes;
         true
@@ -60,20 +68,26 @@ impl<T> Ledger<T> {
     /// Notes an outcome. One whose record is no longer in flight (its partition is gone) is dropped.
     pub fn done(&mut self, partition: i32, offset: i64, outcome: T) {
         let Some(lane) = self.lanes.get_mut(&partition) else { return };
-        if let Ok(at) = lane.slots.binary_search_by_key(&offset, |slot| slot.offset) {
-            lane.slots[at].done = Some(outcome);
+        if let Some(slot) = lane.slot(offset) {
+            slot.done = Some(outcome);
+        }
+        if !lane.ready && lane.slots.front().is_some_and(|slot| slot.done.is_some()) {
+            lane.ready = true;
+            self.ready.push_back(partition);
         }
     }
 
     /// The next outcome that may leave, with its place.
     pub fn take(&mut self) -> Option<(i32, i64, T)> {
-        self.lanes.iter_mut().find_map(|(partition, lane)| {
-            let outcome = lane.slots.front_mut()?.done.take()?;
-            let slot = lane.slots.pop_front()?;
-            lane.next = slot.offset + 1;
-            lane.left = (lane.left.0 + 1, lane.left.1 + slot.bytes);
-            Some((*partition, slot.offset, outcome))
-        })
+        loop {
+            let partition = *self.ready.front()?;
+            let lane = self.lanes.get_mut(&partition);
+            if let Some(taken) = lane.and_then(Lane::take) {
+                self.waiting -= 1;
+                return Some((partition, taken.0, taken.1));
+            }
+            self.ready.pop_front();
+        }
     }
 
     /// The offsets a commit now would set: for each partition of which something left since the last.
@@ -98,8 +112,8 @@ impl<T> Ledger<T> {
 
     /// Forgets all that is not committed; where each partition must be read from again.
     pub fn rewind(&mut self) -> Vec<(i32, i64)> {
-        self.records = 0;
-        self.bytes = 0;
+        self.ready.clear();
+        (self.waiting, self.records, self.bytes) = (0, 0, 0);
         let lanes = std::mem::take(&mut self.lanes);
         lanes.into_iter().map(|(partition, lane)| (partition, lane.restart)).collect()
     }
@@ -107,14 +121,16 @@ impl<T> Ledger<T> {
     /// Forgets a partition that went to another worker.
     pub fn forget(&mut self, partition: i32) {
         if let Some(lane) = self.lanes.remove(&partition) {
+            self.ready.retain(|ready| *ready != partition);
+            self.waiting -= lane.slots.len();
             self.records -= lane.slots.len() + lane.left.0;
             self.bytes -= lane.slots.iter().map(|slot| slot.bytes).sum::<usize>() + lane.left.1;
         }
     }
 
-    /// Records that wait for their outcome.
+    /// Records read that have not left.
     pub fn waiting(&self) -> usize {
-        self.lanes.values().map(|lane| lane.slots.len()).sum()
+        self.waiting
     }
 
     /// Records read and not committed.
@@ -125,6 +141,31 @@ impl<T> Ledger<T> {
     /// Bytes read and not committed.
     pub fn bytes(&self) -> usize {
         self.bytes
+    }
+}
+
+impl<T> Lane<T> {
+    /// The slot of an offset. A log has few gaps, so it stands where it would without any, or is searched for.
+    fn slot(&mut self, offset: i64) -> Option<&mut Slot<T>> {
+        let first = self.slots.front()?.offset;
+        let guess = usize::try_from(offset - first).ok()?;
+        let at = match self.slots.get(guess) {
+            Some(slot) if slot.offset == offset => guess,
+            _ => self.slots.binary_search_by_key(&offset, |slot| slot.offset).ok()?,
+        };
+        self.slots.get_mut(at)
+    }
+
+    /// The first outcome, if it is there.
+    fn take(&mut self) -> Option<(i64, T)> {
+        let Some(outcome) = self.slots.front_mut().and_then(|slot| slot.done.take()) else {
+            self.ready = false;
+            return None;
+        };
+        let slot = self.slots.pop_front()?;
+        self.next = slot.offset + 1;
+        self.left = (self.left.0 + 1, self.left.1 + slot.bytes);
+        Some((slot.offset, outcome))
     }
 }
 

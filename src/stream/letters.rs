@@ -16,7 +16,7 @@ use super::client;
 use super::outgoing::{Outgoing, Topic};
 use super::service::record;
 use crate::config::Config;
-use crate::record::{Origin, Reason, Record, Rejection, Stage};
+use crate::record::{Headers, Origin, Reason, Record, Rejection, Stage};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 /// How long a letter was before it was cut.
@@ -69,16 +69,14 @@ impl std::fmt::Display for Became {
 
 /// The record that says what became of a letter.
 pub fn note(letter: &Record, replay: &str, became: &Became) -> Outgoing {
-    let header = |name: &str, value: String| (name.to_owned(), Some(value.into_bytes()));
-    let mut headers = vec![
-        header(NOTE_LETTER, format!("{}:{}", letter.partition, letter.offset)),
-        header(NOTE_NAME, replay.to_owned()),
-        header(NOTE_OUTCOME, became.outcome.clone()),
-        header(NOTE_EVENTS, became.events.to_string()),
-        header(NOTE_VERSION, env!("CARGO_PKG_VERSION").to_owned()),
-    ];
+    let mut headers = Headers::with_capacity(6);
+    headers.push_display(NOTE_LETTER, format_args!("{}:{}", letter.partition, letter.offset));
+    headers.push(NOTE_NAME, Some(replay.as_bytes()));
+    headers.push(NOTE_OUTCOME, Some(became.outcome.as_bytes()));
+    headers.push_display(NOTE_EVENTS, became.events);
+    headers.push(NOTE_VERSION, Some(env!("CARGO_PKG_VERSION").as_bytes()));
     if !became.message.is_empty() {
-        headers.push(header(NOTE_MESSAGE, became.message.clone()));
+        headers.push(NOTE_MESSAGE, Some(became.message.as_bytes()));
     }
     Outgoing { topic: Topic::Dead, key: letter.key.clone(), payload: Some(Vec::new()), timestamp_ms: None, headers }
 }
@@ -141,7 +139,7 @@ pub fn restore(mut letter: Record) -> Record {
         let topic = header(&letter, "entente.topic").into();
         letter.origin = Some(Origin { topic, partition: partition as i32, offset });
     }
-    letter.headers.retain(|(name, _)| !OURS.contains(&name.as_str()));
+    letter.headers.retain(|name| !OURS.contains(&name));
     letter
 }
 
@@ -207,7 +205,7 @@ mod tests {
             partition: 2,
             offset: 77,
             payload: Some(b"0123456789".to_vec()),
-            headers: vec![("content-type".to_owned(), Some(b"text/plain".to_vec()))],
+            headers: [("content-type", Some(&b"text/plain"[..]))].into_iter().collect(),
             ..Record::default()
         };
         let out = dead_letter(&article, &Rejection::new(Stage::Decode, Reason::InvalidDate, "no day 99"), room);

@@ -1,12 +1,14 @@
 //! Kafka around the pure coder: articles in, events and dead letters out, each exactly once. The only place that names `rdkafka`.
 //!
-//! One thread owns the consumer and runs [`service::Service`]; coder threads ([`pool`]) turn records into outcomes in any order; the
-//! [`ledger`] puts them back into the order of their partition; the [`sink`] publishes a batch of them together with the input
-//! offsets. [`core::Core`] joins the last three and holds every promise that does not need a broker, so that it is tested without
+//! One thread owns the consumer and runs [`service::run`]; coder threads ([`pool`]) turn records into what goes out for them
+//! ([`written`]), in any order; the [`ledger`] puts it back into the order of its partition; the [`sink`] publishes a batch together with the
+//! input offsets. [`core::Core`] joins the last three and holds every promise that does not need a broker, so that it is tested without
 //! one. What is remembered of earlier articles is in [`state`].
 
 pub mod backfill;
+mod batch;
 mod bounded;
+mod breaker;
 mod client;
 mod clock;
 pub mod core;
@@ -14,6 +16,7 @@ pub mod embedded;
 mod kafka_sink;
 pub mod ledger;
 pub mod letters;
+mod outbox;
 pub mod outgoing;
 pub mod pool;
 pub mod probe;
@@ -21,3 +24,5 @@ pub mod sabotage;
 pub mod service;
 pub mod sink;
 pub mod state;
+mod stop;
+pub mod written;

@@ -10,7 +10,7 @@ use super::state::{Entry, Told};
 use crate::config::Retractions;
 use crate::event::Event;
 use crate::ops::trace::Trace;
-use crate::record::{Origin, Reason, Record, Rejection, Stage};
+use crate::record::{Headers, Origin, Reason, Record, Rejection, Stage};
 
 /// Where a record goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +28,14 @@ pub struct Outgoing {
     pub payload: Option<Vec<u8>>,
     /// Milliseconds since the Unix epoch; `None` leaves it to the broker.
     pub timestamp_ms: Option<i64>,
-    pub headers: Vec<(String, Option<Vec<u8>>)>,
+    pub headers: Headers,
+}
+
+impl Outgoing {
+    /// Bytes of key, value and headers.
+    pub fn size(&self) -> usize {
+        self.key.as_ref().map_or(0, Vec::len) + self.payload.as_ref().map_or(0, Vec::len) + self.headers.size()
+    }
 }
 
 /// How much of a dead letter is sent: less each time the broker found it too large.
@@ -39,6 +46,8 @@ pub enum Room {
     Bytes(usize),
 }
 
+/// Bytes of an event.
+const USUAL: usize = 1536;
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// An event that no longer holds: a later version of its article does not report it, or the publisher withdrew the article.
@@ -74,7 +83,8 @@ pub const RETRACTION: &str = "entente.retraction/1";
 /// # Errors
 /// Where the event cannot be written as JSON: a number that is not finite.
 pub fn event(event: &Event, record: &Record, retractions: Retractions, trace: Option<&Trace>) -> Result<Outgoing, Rejection> {
-    let payload = serde_json::to_vec(event).map_err(|error| {
+    let mut payload = Vec::with_capacity(USUAL);
+    serde_json::to_writer(&mut payload, event).map_err(|error| {
         Rejection::new(Stage::Publish, Reason::InvalidField, format!("event {} cannot be written as JSON: {error}", event.id))
     })?;
     let key = match retractions {
@@ -92,7 +102,7 @@ pub fn event(event: &Event, record: &Record, retractions: Retractions, trace: Op
 
 /// Marks what a near-copy gave with the article that it is a copy of.
 pub fn mark_copy(outgoing: &mut Outgoing, original: &str) {
-    outgoing.headers.push(text("entente.duplicate_of", original));
+    outgoing.headers.push("entente.duplicate_of", Some(original.as_bytes()));
 }
 
 /// Takes an event back that an earlier version of the article gave.
@@ -127,24 +137,25 @@ pub fn memory(entry: &Entry) -> Outgoing {
         // Texts and numbers always are JSON.
         payload: serde_json::to_vec(entry).ok(),
         timestamp_ms: Some(entry.time),
-        headers: Vec::new(),
+        headers: Headers::default(),
     }
 }
 
-fn cloud_event(record: &Record, kind: &str, id: &str, dyad: &str, trace: Option<&Trace>) -> Vec<(String, Option<Vec<u8>>)> {
-    let mut headers = vec![
-        text("ce_specversion", "1.0"),
-        text("ce_type", kind),
-        text("ce_source", format!("/entente/{}", place(record).topic)),
-        text("ce_id", id),
-        text("ce_subject", dyad),
-        text("content-type", "application/json"),
-        text("entente.coded_at", now_ms().to_string()),
-    ];
-    headers.extend(position(record));
+fn cloud_event(record: &Record, kind: &str, id: &str, dyad: &str, trace: Option<&Trace>) -> Headers {
+    let mut headers = Headers::with_capacity(12);
+    headers.push("ce_specversion", Some(b"1.0"));
+    headers.push("ce_type", Some(kind.as_bytes()));
+    headers.push_display("ce_source", format_args!("/entente/{}", place(record).0));
+    headers.push("ce_id", Some(id.as_bytes()));
+    headers.push("ce_subject", Some(dyad.as_bytes()));
+    headers.push("content-type", Some(b"application/json"));
+    headers.push_display("entente.coded_at", now_ms());
+    position(&mut headers, record);
     if let Some(trace) = trace {
-        headers.push(text("traceparent", trace.here.to_string()));
-        headers.extend(trace.state.as_ref().map(|state| text("tracestate", state.clone())));
+        headers.push_display("traceparent", trace.here);
+        if let Some(state) = &trace.state {
+            headers.push("tracestate", Some(state.as_bytes()));
+        }
     }
     headers
 }
@@ -152,40 +163,38 @@ fn cloud_event(record: &Record, kind: &str, id: &str, dyad: &str, trace: Option<
 /// A rejected record as a dead letter: key, payload, timestamp and headers as they came, and what was wrong.
 pub fn dead_letter(record: &Record, rejection: &Rejection, room: Room) -> Outgoing {
     let mut headers = record.headers.clone();
-    headers.extend([
-        text("entente.error.stage", rejection.stage.as_str()),
-        text("entente.error.reason", rejection.reason.as_str()),
-        text("entente.error.message", rejection.message.clone()),
-    ]);
-    headers.extend(position(record));
-    headers.push(text("entente.version", VERSION));
+    for (name, value) in [
+        ("entente.error.stage", rejection.stage.as_str()),
+        ("entente.error.reason", rejection.reason.as_str()),
+        ("entente.error.message", &rejection.message),
+    ] {
+        headers.push(name, Some(value.as_bytes()));
+    }
+    position(&mut headers, record);
+    headers.push("entente.version", Some(VERSION.as_bytes()));
     let mut payload = record.payload.clone();
     if let (Room::Bytes(most), Some(bytes)) = (room, payload.as_mut())
         && bytes.len() > most
     {
-        headers.push(text("entente.error.truncated", bytes.len().to_string()));
+        headers.push_display("entente.error.truncated", bytes.len());
         bytes.truncate(most);
     }
     Outgoing { topic: Topic::Dead, key: record.key.clone(), payload, timestamp_ms: record.timestamp_ms, headers }
 }
 
-/// Where on the log the article was, before it became a dead letter if it did.
-fn place(record: &Record) -> Origin {
-    let here = || Origin { topic: record.topic.clone(), partition: record.partition, offset: record.offset };
-    record.origin.clone().unwrap_or_else(here)
+/// Topic, partition and offset of the article, before it became a dead letter if it did.
+fn place(record: &Record) -> (&str, i32, i64) {
+    match &record.origin {
+        Some(Origin { topic, partition, offset }) => (topic, *partition, *offset),
+        None => (&record.topic, record.partition, record.offset),
+    }
 }
 
-fn position(record: &Record) -> [(String, Option<Vec<u8>>); 3] {
-    let Origin { topic, partition, offset } = place(record);
-    [
-        text("entente.topic", topic.to_string()),
-        text("entente.partition", partition.to_string()),
-        text("entente.offset", offset.to_string()),
-    ]
-}
-
-fn text(name: &str, value: impl Into<String>) -> (String, Option<Vec<u8>>) {
-    (name.to_owned(), Some(value.into().into_bytes()))
+fn position(headers: &mut Headers, record: &Record) {
+    let (topic, partition, offset) = place(record);
+    headers.push("entente.topic", Some(topic.as_bytes()));
+    headers.push_display("entente.partition", partition);
+    headers.push_display("entente.offset", offset);
 }
 
 /// Milliseconds since the Unix epoch.
@@ -210,14 +219,13 @@ mod tests {
             timestamp_ms: Some(1_700_000_000_000),
             key: Some(b"k".to_vec()),
             payload: Some(vec![b'x'; 100]),
-            headers: vec![("traceparent".to_owned(), Some(b"00-1".to_vec())), ("content-type".to_owned(), None)],
+            headers: [("traceparent", Some(&b"00-1"[..])), ("content-type", None)].into_iter().collect(),
             origin: None,
         }
     }
 
     fn header<'a>(out: &'a Outgoing, name: &str) -> Option<&'a str> {
-        let value = out.headers.iter().find(|(key, _)| key == name)?.1.as_deref()?;
-        std::str::from_utf8(value).ok()
+        std::str::from_utf8(out.headers.get(name)?).ok()
     }
 
     #[test]
@@ -225,7 +233,7 @@ mod tests {
         let rejection = Rejection::new(Stage::Decode, Reason::MalformedJson, "line 1: expected `}`");
         let out = dead_letter(&record(), &rejection, Room::Whole);
         assert_eq!((out.key, out.payload, out.timestamp_ms), (record().key, record().payload, record().timestamp_ms));
-        assert_eq!(&out.headers[..2], &record().headers[..]);
+        assert!(out.headers.iter().take(2).eq(record().headers.iter()));
         let out = dead_letter(&record(), &rejection, Room::Whole);
         let names = ["entente.error.stage", "entente.error.reason", "entente.topic", "entente.partition", "entente.offset"];
         assert_eq!(

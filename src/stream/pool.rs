@@ -1,15 +1,19 @@
-//! [`Pool`]: coder threads. Records in, outcomes out, in any order; a coder that panics costs its record a rejection and nothing else.
+//! [`Pool`]: coder threads. Portions of records in, what they give out, in any order; a coder that panics costs its record a rejection and
+//! nothing else.
 
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
 use super::outgoing::now_ns;
+use super::written::{Writer, Written};
 use crate::ops::telemetry;
+use crate::ops::trace::Trace;
 use crate::pipeline::{Outcome, Pipeline, Scratch, Step};
 use crate::record::{Reason, Record, Rejection, Stage};
 
@@ -46,56 +50,124 @@ pub fn coder(pipeline: Pipeline) -> Arc<Code> {
 pub struct Finished {
     pub epoch: u64,
     pub record: Record,
-    /// When coding began, in nanoseconds since the Unix epoch.
+    pub trace: Option<Trace>,
+    /// When coding began, in nanoseconds since the Unix epoch; 0 where nobody is to know.
     pub started_ns: u128,
-    pub result: Result<Outcome, Rejection>,
+    pub result: Result<Written, Rejection>,
 }
 
 pub struct Pool {
-    jobs: Option<Sender<(u64, Record)>>,
-    results: Receiver<Finished>,
+    jobs: Option<Sender<(u64, Vec<Record>)>>,
+    results: Receiver<Vec<Finished>>,
+    shared: Arc<Shared>,
     threads: Vec<JoinHandle<()>>,
 }
 
+#[derive(Default)]
+struct Shared {
+    /// Records that wait for a thread.
+    queued: AtomicUsize,
+    /// Nanoseconds that a record takes, as far as the last portions tell; 0 before the first.
+    pace: AtomicU64,
+}
+
+/// A portion should take about so long: short beside any latency that counts, long beside a hand-over.
+const PORTION: Duration = Duration::from_millis(1);
+const LARGEST_PORTION: u64 = 64;
+
 impl Pool {
     /// Starts `workers` threads. The channels are not bounded: who submits is, by the ledger.
-    pub fn start(workers: usize, code: Arc<Code>) -> Self {
-        let (jobs, taken) = unbounded::<(u64, Record)>();
+    pub fn start(workers: usize, code: Arc<Code>, writer: Writer) -> Self {
+        let (jobs, taken) = unbounded::<(u64, Vec<Record>)>();
         let (give, results) = unbounded();
+        let shared = Arc::new(Shared::default());
+        let worker = Worker { code, writer, shared: Arc::clone(&shared), give };
         let threads = (0..workers.max(1)).map(|_| {
-            let (taken, give, code) = (taken.clone(), give.clone(), Arc::clone(&code));
-            thread::spawn(move || {
-                for (epoch, record) in taken {
-                    let (started, started_ns) = (Instant::now(), now_ns());
-                    let result = guarded(&*code, &record);
-                    telemetry::coded(started.elapsed());
-                    if give.send(Finished { epoch, record, started_ns, result }).is_err() {
-                        return;
-                    }
-                }
-            })
+            let (taken, worker) = (taken.clone(), worker.clone());
+            thread::spawn(move || taken.into_iter().try_for_each(|(epoch, records)| worker.work(epoch, records)).unwrap_or(()))
         });
-        Self { threads: threads.collect(), jobs: Some(jobs), results }
+        Self { threads: threads.collect(), jobs: Some(jobs), results, shared }
     }
 
     /// Records that wait for a thread.
     pub fn queued(&self) -> usize {
-        self.jobs.as_ref().map_or(0, Sender::len)
+        self.shared.queued.load(Ordering::Relaxed)
     }
 
-    pub fn submit(&self, epoch: u64, record: Record) {
-        if let Some(jobs) = &self.jobs {
-            // The threads hold the other end for as long as `self` lives.
-            let _ = jobs.send((epoch, record));
+    /// Records to submit at once.
+    pub fn portion(&self) -> usize {
+        match self.shared.pace.load(Ordering::Relaxed) {
+            0 => 1,
+            pace => (PORTION.as_nanos() as u64 / pace).clamp(1, LARGEST_PORTION) as usize,
         }
     }
 
-    /// An outcome, if there is one within `wait`.
-    pub fn finished(&self, wait: Duration) -> Option<Finished> {
+    pub fn submit(&self, epoch: u64, records: Vec<Record>) {
+        if let Some(jobs) = &self.jobs {
+            self.shared.queued.fetch_add(records.len(), Ordering::Relaxed);
+            // The threads hold the other end for as long as `self` lives.
+            let _ = jobs.send((epoch, records));
+        }
+    }
+
+    /// Outcomes, if there are some within `wait`.
+    pub fn finished(&self, wait: Duration) -> Option<Vec<Finished>> {
         if wait.is_zero() {
             return self.results.try_recv().ok();
         }
         self.results.recv_timeout(wait).ok()
+    }
+}
+
+#[derive(Clone)]
+struct Worker {
+    code: Arc<Code>,
+    writer: Writer,
+    shared: Arc<Shared>,
+    give: Sender<Vec<Finished>>,
+}
+
+/// Nobody takes outcomes any more.
+struct Gone;
+
+impl Worker {
+    fn work(&self, epoch: u64, records: Vec<Record>) -> Result<(), Gone> {
+        self.shared.queued.fetch_sub(records.len(), Ordering::Relaxed);
+        let coding = telemetry::coding();
+        let mut done = Vec::with_capacity(records.len());
+        let (began, count) = (Instant::now(), records.len());
+        let (mut lap, mut given) = (began, began);
+        for record in records {
+            let trace = self.writer.trace(&record);
+            let started_ns = if trace.as_ref().is_some_and(|trace| trace.here.sampled()) { now_ns() } else { 0 };
+            let result = self.guarded(&record, trace.as_ref());
+            done.push(Finished { epoch, record, trace, started_ns, result });
+            let now = Instant::now();
+            coding.record(now - lap);
+            lap = now;
+            // What a slow article comes after need not wait for it, nor what comes after it.
+            if now - given > 2 * PORTION {
+                given = now;
+                self.give.send(std::mem::take(&mut done)).map_err(|_| Gone)?;
+            }
+        }
+        let pace = (lap - began).as_nanos() as u64 / count.max(1) as u64;
+        self.shared.pace.store(pace.max(1), Ordering::Relaxed);
+        if done.is_empty() { Ok(()) } else { self.give.send(done).map_err(|_| Gone) }
+    }
+
+    fn guarded(&self, record: &Record, trace: Option<&Trace>) -> Result<Written, Rejection> {
+        let attempt = || (self.code)(record).and_then(|outcome| self.writer.write(record, outcome, trace));
+        catch_unwind(AssertUnwindSafe(attempt)).unwrap_or_else(|panic| {
+            let message =
+                panic.downcast_ref::<&str>().map(|text| (*text).to_owned()).or_else(|| panic.downcast_ref::<String>().cloned());
+            let message = message.unwrap_or_else(|| "no message".to_owned());
+            Err(Rejection::new(
+                Stage::Code,
+                Reason::CoderPanicked,
+                format!("the coder panicked: {message}; this is a bug worth reporting"),
+            ))
+        })
     }
 }
 
@@ -107,17 +179,4 @@ impl Drop for Pool {
             let _ = thread.join();
         }
     }
-}
-
-fn guarded(code: &Code, record: &Record) -> Result<Outcome, Rejection> {
-    catch_unwind(AssertUnwindSafe(|| code(record))).unwrap_or_else(|panic| {
-        let message =
-            panic.downcast_ref::<&str>().map(|text| (*text).to_owned()).or_else(|| panic.downcast_ref::<String>().cloned());
-        let message = message.unwrap_or_else(|| "no message".to_owned());
-        Err(Rejection::new(
-            Stage::Code,
-            Reason::CoderPanicked,
-            format!("the coder panicked: {message}; this is a bug worth reporting"),
-        ))
-    })
 }

@@ -25,6 +25,7 @@ use super::sabotage::{self, Bug};
 use super::sink::SinkError;
 use super::state::State;
 use super::state::feed::{ATTEMPT, Feed};
+use super::written::Writer;
 use super::{client, clock};
 use crate::config::Config;
 use crate::ops::otlp::{Exporter, Who};
@@ -59,9 +60,9 @@ pub fn run(
 ) -> Result<Ended, Stop> {
     let slot = Arc::new(OnceLock::new());
     let sink = KafkaSink::new(Arc::clone(&config), Arc::clone(&slot)).map_err(ended)?;
-    let pool = Pool::start(config.service.workers, code);
+    let pool = Pool::start(config.service.workers, code, Writer::of(&config));
     let mut core = Core::new(sink, pool, settings(&config)).with_state(State::from_config(&config).map_err(Stop::from)?);
-    telemetry::limits(config.limits.in_flight_records, config.limits.in_flight_bytes);
+    telemetry::limits(config.limits.in_flight_records + config.service.commit_records, config.limits.in_flight_bytes);
     core = core.with_traces(traces(&config));
     // Before the group is joined: nobody waits for this worker yet.
     let mut feed = Feed::new(&config)?;
@@ -139,7 +140,6 @@ pub(super) fn settings(config: &Config) -> Settings {
         in_flight_records: config.limits.in_flight_records,
         in_flight_bytes: config.limits.in_flight_bytes,
         record_bytes: config.limits.record_bytes,
-        min_confidence: config.coder.min_confidence,
         retractions: config.state.retractions,
         replay: None,
         rejection_share: config.service.rejection_share,
@@ -217,7 +217,7 @@ impl Reader<'_> {
         }
         {
             let mut core = context.core();
-            core.flush()?;
+            core.commit()?;
             if core.rewinding() {
                 // Going back comes first, and that needs no judgement.
                 return Ok(true);
@@ -334,9 +334,7 @@ impl Reader<'_> {
 }
 
 pub(super) fn record(topic: &Arc<str>, message: &BorrowedMessage<'_>) -> Record {
-    let headers = message
-        .headers()
-        .map(|headers| headers.iter().map(|header| (header.key.to_owned(), header.value.map(<[u8]>::to_vec))).collect());
+    let headers = message.headers().map(|headers| headers.iter().map(|header| (header.key, header.value)).collect());
     Record {
         topic: Arc::clone(topic),
         partition: message.partition(),

@@ -30,7 +30,7 @@ pub trait Sink {
     ///
     /// # Errors
     /// The batch cannot be committed any more; the caller aborts it.
-    fn send(&mut self, outgoing: &Outgoing, place: Place) -> Result<(), SinkError>;
+    fn send(&mut self, outgoing: Outgoing, place: Place) -> Result<(), SinkError>;
 
     /// Makes the batch visible together with the offsets of the input topic it comes from.
     ///

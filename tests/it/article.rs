@@ -201,7 +201,7 @@ fn what_is_no_article_is_rejected_for_what_it_is() {
 fn the_content_type_header_decides_where_it_says_something() {
     let with = |payload: &[u8], content_type: &str| {
         let mut record = Record::from_payload(payload);
-        record.headers.push(("Content-Type".to_owned(), Some(content_type.as_bytes().to_vec())));
+        record.headers.push("Content-Type", Some(content_type.as_bytes()));
         read(&record)
     };
     assert_eq!(with(TEXT.as_bytes(), "application/json").map_err(|rejection| rejection.reason), Err(Reason::MalformedJson));
@@ -276,7 +276,7 @@ fn assert_normalized(article: &Article) {
 
 fn check(payload: Vec<u8>, content_type: &str) {
     let mut record = Record::from_payload(payload);
-    record.headers.push(("content-type".to_owned(), Some(content_type.as_bytes().to_vec())));
+    record.headers.push("content-type", Some(content_type.as_bytes()));
     let result = decode(&record, &Limits::default());
     if let Ok(Decoded::Article(article)) = &result {
         assert_normalized(article);

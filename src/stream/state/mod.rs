@@ -14,7 +14,6 @@ pub use entry::{Entry, Told};
 pub use store::{Store, StoreError};
 
 use crate::config::{Config, Duplicates};
-use crate::event::Event;
 use crate::pipeline::Identity;
 use verdict::{Reading, Verdict, judge, may_be_copy};
 
@@ -64,7 +63,7 @@ impl State {
     ///
     /// # Errors
     /// Where the store fails.
-    pub fn judge(&mut self, article: &Identity, time: i64, events: &[&Event]) -> Result<Verdict, StoreError> {
+    pub fn judge(&mut self, article: &Identity, time: i64, found: Vec<Told>) -> Result<Verdict, StoreError> {
         self.in_batch = true;
         let known = self.store.get(&article.id)?;
         let original = match article.signature.filter(|_| may_be_copy(known.as_ref(), article)) {
@@ -74,7 +73,6 @@ impl State {
             }
             None => None,
         };
-        let found = events.iter().map(|event| Told::of(event)).collect();
         let reading = Reading { article, time, found };
         let verdict = judge(known.as_ref(), original.as_ref(), self.policy.publish_copies, reading);
         if let Verdict::Tell(tell) = &verdict
