@@ -310,7 +310,7 @@ impl<C: ConsumerContext + 'static> Sink for KafkaSink<C> {
 
     fn close(&mut self) {
         let Some(outbox) = self.outbox.take() else { return };
-        let producer = outbox.producer();
+        let producer = outbox.into_producer();
         producer.purge(PurgeConfig::default().queue().inflight());
         let most = self.patience().min(Duration::from_secs(5));
         if self.exactly_once() && self.open.take().is_some() {

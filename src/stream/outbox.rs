@@ -60,6 +60,10 @@ impl Outbox {
         &self.producer
     }
 
+    pub fn into_producer(self) -> Bounded<Transactor> {
+        self.producer
+    }
+
     /// Takes a record. Waits where the broker is slower than we are; the reader pauses meanwhile.
     ///
     /// # Errors
