@@ -116,6 +116,12 @@ impl Matcher<'_> {
         if sources.is_empty() {
             sources = self.nearby(&frame.source, site, true, &nobody);
         }
+        if sources.is_empty() && frame.kind == Kind::Noun && frame.act == Act::Consult {
+            sources = self.on_the_way(site.word);
+        }
+        if sources.is_empty() && frame.act == Act::Protest {
+            sources = self.crowd(site);
+        }
         let mut targets = self.role(&frame.target, site, Wanted::Target, &sources);
         if targets.iter().all(|target| sources.holds(target.party.actor)) {
             let own = targets.iter().any(|target| !self.surface.is_anaphor(target.party.mention));
@@ -187,6 +193,40 @@ impl Matcher<'_> {
             }
         }
         matches.len() > before
+    }
+
+    /// "Hussein, during a visit to Tehran, asked", "after a call with Borrell": who does what the noun's verb tells.
+    fn on_the_way(&self, noun: u32) -> Parties {
+        let tree = self.tree;
+        let mut at = tree.phrase(noun);
+        for _ in 0..3 {
+            let beside = matches!(tree.deprel(at), Deprel::Obl | Deprel::Nmod | Deprel::Advcl);
+            let Some(head) = tree.head(at).filter(|_| beside && tree.has_case(at)) else { break };
+            if tree.kind(head) == Some(Kind::Verb) {
+                let subject = tree.surface_subject(head);
+                return subject.map_or_else(Parties::default, |subject| {
+                    self.reacher.parties(subject.token, Wanted::Actor).at_least(Reach::Near)
+                });
+            }
+            at = head;
+        }
+        Parties::default()
+    }
+
+    /// A crowd is that of the state in whose town it gathers: "in Bhopal, traders burned an effigy".
+    fn crowd(&self, site: &Site<'_>) -> Parties {
+        let mut found = Parties::default();
+        let crowd = self.tree.surface_subject(site.word).is_some_and(|subject| self.surface.covering(subject.token).is_none());
+        if !crowd || site.frame.kind != Kind::Verb {
+            return found;
+        }
+        for extent in self.surface.extents() {
+            let place = self.surface.mention(*extent).is_some_and(|mention| mention.kind == MentionKind::Place);
+            if place && self.surface.located(*extent) && found.is_empty() {
+                self.take(*extent, &Parties::default(), &mut found);
+            }
+        }
+        found
     }
 
     /// "Agreements were signed": by the two that the text has just spoken of.
@@ -501,7 +541,15 @@ impl Matcher<'_> {
             && tree.is_passive(site.word)
             && matches!(
                 site.frame.act,
-                Act::Sanction | Act::Coerce | Act::Retreat | Act::Reject | Act::Agree | Act::Support | Act::Aid | Act::Cooperate
+                Act::Sanction
+                    | Act::Coerce
+                    | Act::Retreat
+                    | Act::Reject
+                    | Act::Agree
+                    | Act::Support
+                    | Act::Aid
+                    | Act::Cooperate
+                    | Act::Request
             )
             && !self.surface.after(site.word).any(|at| tree.symbol(at) == tree.words.by)
     }

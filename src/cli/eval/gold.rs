@@ -90,6 +90,22 @@ pub fn figures(pipeline: &Pipeline, file: &std::path::Path) -> anyhow::Result<Ve
     ])
 }
 
+/// The rows of the article that the project started from.
+pub fn seed_figures(pipeline: &Pipeline, file: &std::path::Path) -> anyhow::Result<Vec<Figure>> {
+    let mut score = Score::default();
+    for article in read_all::<GoldArticle>(file)? {
+        let events = coded(pipeline, &article.record(), &article.id);
+        score.add(&article.events, &events);
+    }
+    let Counts { expected, coded, right } = score.reading;
+    let data = file.display().to_string();
+    Ok(vec![
+        Figure::new(&data, "found, status and direction right", format!("{right} of {expected}"), "all", "all"),
+        Figure::new(&data, "dates right", format!("{} of {}", score.date.right, score.date.of), "all", "all"),
+        Figure::new(&data, "coded without support", coded.saturating_sub(right).to_string(), "", "0"),
+    ])
+}
+
 fn levels(score: &Score) -> Table {
     let mut table = columns(["level", "expected", "coded", "right", "P", "R", "F1"]);
     table.add_row(counts("dyad + class", score.class));
