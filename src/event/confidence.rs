@@ -108,7 +108,7 @@ const ACTS: [Act; 16] = [
 ];
 
 /// Below this an event is likelier to mislead than to help, and is not told: a false one costs as much as a missed one.
-pub const FLOOR: f64 = 0.4;
+pub const FLOOR: f64 = 0.34;
 
 pub(super) struct Confidence {
     weights: [f64; SIGNS.len()],

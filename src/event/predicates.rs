@@ -36,6 +36,7 @@ const FILES: [(&str, &str); 17] = [
 ];
 const OPERATORS: (&str, &str) = ("frames/operators.txt", include_str!("../../config/lexicon/frames/operators.txt"));
 const WORDS: (&str, &str) = ("frames/words.txt", include_str!("../../config/lexicon/frames/words.txt"));
+const FORMS: (&str, &str) = ("frames/forms.txt", include_str!("../../config/lexicon/frames/forms.txt"));
 const DOMAINS: (&str, &str) = ("frames/domains.txt", include_str!("../../config/lexicon/frames/domains.txt"));
 
 /// A verb, noun or adjective that makes of the act in its complement another act, or none.
@@ -140,6 +141,7 @@ impl Lexicon {
         lexicon.read_words(WORDS.0, WORDS.1)?;
         lexicon.read_domains(DOMAINS.0, DOMAINS.1)?;
         lexicon.settle();
+        lexicon.read_forms(FORMS.0, FORMS.1)?;
         Ok(lexicon)
     }
 
@@ -292,6 +294,19 @@ impl Lexicon {
         self.domains = vec![None; self.symbols.len() + 1];
         for (symbol, section) in held {
             self.domains[symbol as usize] = Some(section);
+        }
+        Ok(())
+    }
+
+    /// Forms that the analysis may take for words of their own: each gets the symbol of the word it is a form of.
+    fn read_forms(&mut self, file: &'static str, text: &'static str) -> Result<(), LexiconError> {
+        for (number, line) in lines(text) {
+            let pair = line.split_once(" | ").and_then(|(pair, _)| pair.split_once(' '));
+            let message = || "an entry is `form word | example`".to_owned();
+            let (form, word) = pair.ok_or_else(|| LexiconError { file, line: number, message: message() })?;
+            if let Some(symbol) = self.symbols.get(word).copied() {
+                self.symbols.entry(form.into()).or_insert(symbol);
+            }
         }
         Ok(())
     }
