@@ -116,11 +116,13 @@ impl Arcs {
                             let with = with[first..].as_chunks::<LANES>().0;
                             for ((scores, before), with) in blocks.iter_mut().zip(before).zip(with) {
                                 // The sums never fall: what lies on the other side is negative, and counts for nothing.
-                                *scores = std::array::from_fn(|lane| {
+                                let mut sums = *scores;
+                                for lane in 0..LANES {
                                     let left = before_child.wrapping_sub(with[lane]).clamp(0, HIGHEST);
                                     let right = before[lane].wrapping_sub(with_child).clamp(0, HIGHEST);
-                                    scores[lane].wrapping_add(to_left * left).wrapping_add(to_right * right)
-                                });
+                                    sums[lane] = sums[lane].wrapping_add(to_left * left).wrapping_add(to_right * right);
+                                }
+                                *scores = sums;
                             }
                         }
                         row[last - first..].fill(i32::MIN);

@@ -231,7 +231,7 @@ fn down<B: Block, S: Sums<B>, K: Sink, const ROWS: usize, const BLOCKS: usize>(
     }
 }
 
-// Plain counting loops: the compiler unrolls them and keeps the sums in registers.
+// Plain counting loops, without closures that the compiler might not inline: it unrolls them and keeps the sums in registers.
 #[inline(always)]
 fn tile<B: Block, S: Sums<B>, K: Sink, const ROWS: usize, const BLOCKS: usize>(
     sums: S,
@@ -241,21 +241,30 @@ fn tile<B: Block, S: Sums<B>, K: Sink, const ROWS: usize, const BLOCKS: usize>(
     row: usize,
     block: usize,
 ) {
-    let mut tile: [[S::Vector; BLOCKS]; ROWS] =
-        std::array::from_fn(|_| std::array::from_fn(|at| sums.start(&matrix.bias[block + at])));
     let (cells, length) = (matrix.cells, matrix.cells / STEPS);
-    let inputs: [&[[B::Cell; STEPS]]; ROWS] = std::array::from_fn(|at| &rows.row(row + at).as_chunks().0[..length]);
-    let weights: [&[[B; STEPS]]; BLOCKS] =
-        std::array::from_fn(|at| &matrix.weights[(block + at) * cells..].as_chunks().0[..length]);
+    let mut tile = [[sums.start(&matrix.bias[block]); BLOCKS]; ROWS];
+    let mut inputs: [&[[B::Cell; STEPS]]; ROWS] = [&[]; ROWS];
+    let mut weights: [&[[B; STEPS]]; BLOCKS] = [&[]; BLOCKS];
+    for at in 0..BLOCKS {
+        let start = sums.start(&matrix.bias[block + at]);
+        for tile in &mut tile {
+            tile[at] = start;
+        }
+        weights[at] = &matrix.weights[(block + at) * cells..].as_chunks().0[..length];
+    }
+    for (at, inputs) in inputs.iter_mut().enumerate() {
+        *inputs = &rows.row(row + at).as_chunks().0[..length];
+    }
     for some in 0..length {
-        let inputs: [&[B::Cell; STEPS]; ROWS] = std::array::from_fn(|at| &inputs[at][some]);
-        let weights: [&[B; STEPS]; BLOCKS] = std::array::from_fn(|at| &weights[at][some]);
         for step in 0..STEPS {
-            let weights: [S::Weights; BLOCKS] = std::array::from_fn(|block| sums.load(&weights[block][step]));
+            let mut few = [sums.load(&weights[0][some][step]); BLOCKS];
+            for block in 1..BLOCKS {
+                few[block] = sums.load(&weights[block][some][step]);
+            }
             for row in 0..ROWS {
-                let cell = sums.spread(inputs[row][step]);
+                let cell = sums.spread(inputs[row][some][step]);
                 for block in 0..BLOCKS {
-                    tile[row][block] = sums.add(tile[row][block], cell, weights[block]);
+                    tile[row][block] = sums.add(tile[row][block], cell, few[block]);
                 }
             }
         }

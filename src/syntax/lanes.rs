@@ -10,7 +10,7 @@ use std::arch::x86_64::{
 #[cfg(target_arch = "x86_64")]
 use fearless_simd::prelude::*;
 #[cfg(target_arch = "x86_64")]
-use fearless_simd::{Avx2, Avx512, i8x64, i16x16, i16x32, i32x8, i32x16};
+use fearless_simd::{Avx2, Avx512, i8x32, i8x64, i16x16, i16x32, i32x8, i32x16};
 
 /// Outputs that are summed side by side.
 pub const LANES: usize = 16;
@@ -138,8 +138,9 @@ impl Sums<Pairs> for Portable {
     #[inline(always)]
     fn add(self, mut sums: Self::Vector, cell: Self::Cell, weights: Self::Weights) -> Self::Vector {
         for (sum, weights) in sums.iter_mut().zip(weights.as_chunks::<2>().0) {
-            let [first, second] = [0, 1].map(|at| i32::from(cell[at]) * i32::from(weights[at]));
-            *sum = sum.wrapping_add(first).wrapping_add(second);
+            *sum = sum
+                .wrapping_add(i32::from(cell[0]) * i32::from(weights[0]))
+                .wrapping_add(i32::from(cell[1]) * i32::from(weights[1]));
         }
         sums
     }
@@ -291,13 +292,13 @@ impl Sums<Pairs> for Avx2 {
     #[inline(always)]
     fn start(self, bias: &[i32; LANES]) -> Self::Vector {
         let halves: &[[i32; 8]] = bias.as_chunks().0;
-        [halves[0], halves[1]].map(|half| i32x8::simd_from(self, half).into())
+        [i32x8::simd_from(self, halves[0]).into(), i32x8::simd_from(self, halves[1]).into()]
     }
 
     #[inline(always)]
     fn load(self, weights: &Pairs) -> Self::Weights {
         let halves: &[[i16; 16]] = weights.0.as_chunks().0;
-        [halves[0], halves[1]].map(|half| i16x16::simd_from(self, half).into())
+        [i16x16::simd_from(self, halves[0]).into(), i16x16::simd_from(self, halves[1]).into()]
     }
 
     #[inline(always)]
@@ -307,13 +308,16 @@ impl Sums<Pairs> for Avx2 {
 
     #[inline(always)]
     fn add(self, sums: Self::Vector, cell: Self::Cell, weights: Self::Weights) -> Self::Vector {
-        [0, 1].map(|half| add_pairs_256(self, sums[half], cell, weights[half]))
+        [add_pairs_256(self, sums[0], cell, weights[0]), add_pairs_256(self, sums[1], cell, weights[1])]
     }
 
     #[inline(always)]
     fn finish(self, sums: Self::Vector) -> [i32; LANES] {
-        let [low, high]: [[i32; 8]; 2] = sums.map(|sums| i32x8::simd_from(self, sums).into());
-        std::array::from_fn(|lane| if lane < 8 { low[lane] } else { high[lane - 8] })
+        let mut all = [0; LANES];
+        let (low, high) = all.split_at_mut(LANES / 2);
+        low.copy_from_slice(&<[i32; 8]>::from(i32x8::simd_from(self, sums[0])));
+        high.copy_from_slice(&<[i32; 8]>::from(i32x8::simd_from(self, sums[1])));
+        all
     }
 }
 
@@ -344,17 +348,17 @@ impl Sums<Fours> for Avx2 {
     #[inline(always)]
     fn load(self, weights: &Fours) -> Self::Weights {
         let halves: &[[i8; 32]] = weights.0.as_chunks().0;
-        [halves[0], halves[1]].map(|half| fearless_simd::i8x32::simd_from(self, half).into())
+        [i8x32::simd_from(self, halves[0]).into(), i8x32::simd_from(self, halves[1]).into()]
     }
 
     #[inline(always)]
     fn spread(self, [a, b, c, d]: [u8; 4]) -> Self::Cell {
-        [[a, c], [b, d]].map(|pair| i32x8::splat(self, both(pair.map(i16::from))).into())
+        [i32x8::splat(self, both([a.into(), c.into()])).into(), i32x8::splat(self, both([b.into(), d.into()])).into()]
     }
 
     #[inline(always)]
     fn add(self, sums: Self::Vector, [even, odd]: Self::Cell, weights: Self::Weights) -> Self::Vector {
-        [0, 1].map(|half| add_fours_256(self, sums[half], even, odd, weights[half]))
+        [add_fours_256(self, sums[0], even, odd, weights[0]), add_fours_256(self, sums[1], even, odd, weights[1])]
     }
 
     #[inline(always)]

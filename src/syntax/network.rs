@@ -286,7 +286,11 @@ impl Network {
                     for (answers, all) in answers.chunks_exact(stride).zip(all.chunks_exact_mut(places.arc)) {
                         let answers = answers[from..].as_chunks::<LANES>().0;
                         for (sums, small) in answers.iter().zip(all.as_chunks_mut::<LANES>().0) {
-                            *small = sums.map(|sum| round(sum, ACTIVATION + WEIGHT - ARC).clamp(-4096, 4095) as i16);
+                            let mut numbers = [0; LANES];
+                            for lane in 0..LANES {
+                                numbers[lane] = round(sums[lane], ACTIVATION + WEIGHT - ARC).clamp(-4096, 4095) as i16;
+                            }
+                            *small = numbers;
                         }
                     }
                 }
@@ -329,9 +333,12 @@ impl Network {
                     };
                     let both = asks.as_chunks::<LANES>().0.iter().zip(answers.as_chunks::<LANES>().0);
                     for (row, (asks, answers)) in row.as_chunks_mut::<LANES>().0.iter_mut().zip(both) {
-                        *row = std::array::from_fn(|lane| {
-                            round(asks[lane].wrapping_add(answers[lane]).max(0), WEIGHT).min(i32::from(i16::MAX)) as i16
-                        });
+                        let mut numbers = [0; LANES];
+                        for lane in 0..LANES {
+                            let sum = asks[lane].wrapping_add(answers[lane]);
+                            numbers[lane] = round(sum.max(0), WEIGHT).min(i32::from(i16::MAX)) as i16;
+                        }
+                        *row = numbers;
                     }
                 }
             },
@@ -376,10 +383,12 @@ impl Sink for Grow<'_> {
         let at = (row + 1) * self.stride + block * LANES;
         if let (Some(state), Some(next)) = (self.state[at..].first_chunk(), self.next[at..].first_chunk_mut::<LANES>()) {
             let state: &[i16; LANES] = state;
-            *next = std::array::from_fn(|lane| {
-                let grown = i32::from(state[lane]) + round(sums[lane].max(0), WEIGHT);
-                grown.min(i32::from(i16::MAX)) as i16
-            });
+            let mut grown = [0; LANES];
+            for lane in 0..LANES {
+                let sum = i32::from(state[lane]) + round(sums[lane].max(0), WEIGHT);
+                grown[lane] = sum.min(i32::from(i16::MAX)) as i16;
+            }
+            *next = grown;
         }
     }
 }

@@ -44,12 +44,16 @@ pub fn highest(scores: &[i32]) -> (usize, i32) {
     let mut best = [i32::MIN; LANES];
     let mut places = [0u32; LANES];
     for (block, scores) in (0..).step_by(LANES).zip(scores.as_chunks::<LANES>().0) {
-        places = std::array::from_fn(|lane| if scores[lane] > best[lane] { block } else { places[lane] });
-        best = std::array::from_fn(|lane| best[lane].max(scores[lane]));
+        for lane in 0..LANES {
+            places[lane] = if scores[lane] > best[lane] { block } else { places[lane] };
+            best[lane] = best[lane].max(scores[lane]);
+        }
     }
     let most = best.iter().copied().fold(i32::MIN, i32::max);
-    let first: [u32; LANES] = std::array::from_fn(|lane| if best[lane] == most { places[lane] + lane as u32 } else { u32::MAX });
-    (first.iter().copied().fold(u32::MAX, u32::min) as usize, most)
+    for lane in 0..LANES {
+        places[lane] = if best[lane] == most { places[lane] + lane as u32 } else { u32::MAX };
+    }
+    (places.iter().copied().fold(u32::MAX, u32::min) as usize, most)
 }
 
 /// What the search needs besides; kept by a worker.
