@@ -53,7 +53,7 @@ pub struct Core<S> {
     state: Option<State>,
     /// Where spans go; `None` for nowhere.
     traces: Option<Exporter>,
-    ledger: Ledger<Finished>,
+    ledger: Ledger<Box<Finished>>,
     /// Read, and not yet handed to the coders.
     pending: Vec<Record>,
     /// Their bytes.
@@ -291,7 +291,7 @@ impl<S: Sink> Core<S> {
         while !self.due() {
             for _ in 0..LOOK {
                 let Some((partition, offset, finished)) = self.ledger.take() else { return Ok(()) };
-                if let Err(error) = self.send((partition, offset), finished)? {
+                if let Err(error) = self.send((partition, offset), *finished)? {
                     return self.fail(error);
                 }
                 if self.batch.sent() >= self.settings.commit_records {

@@ -58,7 +58,7 @@ pub struct Finished {
 
 pub struct Pool {
     jobs: Option<Sender<(u64, Vec<Record>)>>,
-    results: Receiver<Vec<Finished>>,
+    results: Receiver<Vec<Box<Finished>>>,
     shared: Arc<Shared>,
     threads: Vec<JoinHandle<()>>,
 }
@@ -110,8 +110,8 @@ impl Pool {
         }
     }
 
-    /// Outcomes, if there are some within `wait`.
-    pub fn finished(&self, wait: Duration) -> Option<Vec<Finished>> {
+    /// Outcomes, if there are some within `wait`. In boxes: they are handed on several times and large.
+    pub fn finished(&self, wait: Duration) -> Option<Vec<Box<Finished>>> {
         if wait.is_zero() {
             return self.results.try_recv().ok();
         }
@@ -124,7 +124,7 @@ struct Worker {
     code: Arc<Code>,
     writer: Writer,
     shared: Arc<Shared>,
-    give: Sender<Vec<Finished>>,
+    give: Sender<Vec<Box<Finished>>>,
 }
 
 /// Nobody takes outcomes any more.
@@ -141,7 +141,7 @@ impl Worker {
             let trace = self.writer.trace(&record);
             let started_ns = if trace.as_ref().is_some_and(|trace| trace.here.sampled()) { now_ns() } else { 0 };
             let result = self.guarded(&record, trace.as_ref());
-            done.push(Finished { epoch, record, trace, started_ns, result });
+            done.push(Box::new(Finished { epoch, record, trace, started_ns, result }));
             let now = Instant::now();
             coding.record(now - lap);
             lap = now;
