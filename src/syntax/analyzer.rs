@@ -182,7 +182,7 @@ impl Analyzer {
                 span: *span,
                 lemma: Span::new(start, document.lemmas.len()),
                 head: if *head == Token::ROOT { Token::ROOT } else { base + head },
-                deprel: Deprel::ALL.get(usize::from(*label)).copied().unwrap_or(Deprel::Dep),
+                deprel: relation(*label, *head == Token::ROOT),
                 upos,
                 xpos,
                 feats: Feats::default(),
@@ -195,6 +195,15 @@ impl Analyzer {
         }
         let span = first_token.cover(*last_token);
         document.sentences.push(Sentence { span, tokens: sentence, kind: pending.kind, paragraph: pending.paragraph });
+    }
+}
+
+/// The root's relation is its own alone; the network tells it apart in all but scraps of punctuation.
+fn relation(label: u8, root: bool) -> Deprel {
+    match Deprel::ALL.get(usize::from(label)) {
+        _ if root => Deprel::Root,
+        None | Some(Deprel::Root) => Deprel::Dep,
+        Some(relation) => *relation,
     }
 }
 

@@ -147,13 +147,15 @@ pub fn fill(block: &str, document: &Document, out: &mut String) {
     out.push('\n');
 }
 
-/// Writes a document, a sentence a block.
+/// Writes a document, a sentence a block. White space in its text is told as one space, as the format wants it; tokens with no white
+/// space between them have `SpaceAfter=No`, also where a sentence ends between them.
 pub fn write(text: &str, document: &Document, out: &mut String) {
     use std::fmt::Write;
     for (number, sentence) in document.sentences.iter().enumerate() {
+        let words: Vec<&str> = sentence.span.of(text).split_whitespace().collect();
         // Writing to a String cannot fail.
-        let _ = writeln!(out, "# sent_id = {}\n# text = {}", number + 1, sentence.span.of(text).replace(['\n', '\t'], " "));
-        let token = |at: u32| document.tokens.get(at as usize).filter(|_| at < sentence.tokens.end);
+        let _ = writeln!(out, "# sent_id = {}\n# text = {}", number + 1, words.join(" "));
+        let token = |at: u32| document.tokens.get(at as usize);
         let joined = |at: u32| token(at).zip(token(at + 1)).is_some_and(|(this, next)| this.span.end == next.span.start);
         let is_clitic = |at: u32| joined(at - 1) && token(at).is_some_and(|token| clitic(token.span.of(text)));
         let mut fused_until = 0;

@@ -2,6 +2,7 @@
 
 mod article;
 mod coding;
+mod conllu;
 mod cost;
 mod deploy;
 mod judge;
