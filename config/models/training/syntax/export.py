@@ -16,8 +16,10 @@ import scheme
 ACTIVATION, WEIGHT, EMBEDDING = 8, 10, 6
 RIDGE = 30.0
 
-saved = torch.load(sys.argv[1])
-weights, sizes = {k: v.float().numpy() for k, v in saved["model"].items()}, saved["sizes"]
+saved = torch.load(sys.argv[1], map_location="cpu")
+sizes = saved["sizes"]
+# Tables are saved as the integers that they are trained to be.
+weights = {k: v.float().numpy() / (1 << EMBEDDING if v.dtype == torch.int8 else 1) for k, v in saved["model"].items()}
 
 
 def extended(hashes, table):
@@ -56,7 +58,8 @@ def matrix(names):
     return fixed(rows, WEIGHT, numpy.int16).tobytes() + fixed(bias, ACTIVATION + WEIGHT, numpy.int32).tobytes()
 
 
-hashes, weights["tables.0.weight"] = extended(saved["hashes"], weights["tables.0.weight"])
+seen = [int(h) & 0xFFFFFFFF for h in saved["hashes"]]
+hashes, weights["tables.0.weight"] = extended(seen, weights["tables.0.weight"])
 layers = len(sizes["dilations"])
 with open(sys.argv[3], "wb") as out:
     embed, width = sizes["embed"], sizes["width"]

@@ -1,29 +1,33 @@
-"""The student: a small convolutional tagger and first-order parser, trained on gold trees and on the teacher's.
+"""The student: a small convolutional tagger and first-order parser, trained on gold trees and on the teachers'.
 
-    python student.py ewt-train.conllu gum-train.conllu --silver silver.pt --dev pud-dev.conllu ewt-dev.conllu --out student.pt
+    python student.py data.npz student.pt --silver silver.pt --made made.pt --seed 4 --budget 275
+
+A pass is the gold trees, the teachers' trees of the raw news and of the gold sentences, and as many made sentences as `--pass-words` has
+room for. The rate falls over the passes or over the budget, whichever ends first. What is saved is the mean of the last weights, the
+tables as the eight-bit integers that they are trained to be; `student.pt.state` goes on training with `--from`.
 """
 
 import argparse
 import math
-import random
 import time
-from collections import Counter
 
+import numpy
 import torch
 from torch import nn
 from torch.nn import functional as F
 
-import features
-import scheme
-from tree import decode
-
-torch.set_num_threads(1)
+import corpus
+from corpus import DEVICE, Corpus, masked, soft
 
 # Signed distances to the head in buckets: 1 to 8 exactly, then wider.
 EDGES = [1, 2, 3, 4, 5, 6, 7, 8, 10, 13, 17, 23, 32]
 BUCKETS = 2 * len(EDGES)
+# Rows of the tables of prefixes, suffixes and shapes.
+TABLES = [4096, 2048, 8192, 16384, 1024]
 # Limits of barriers between a child and its head, and of what one costs: the integers of the Rust side hold what is below them.
 HIGHEST, DEAREST = 127.0, 15.9
+# Tables are in eight bits with six after the point.
+GRID, EDGE = 64.0, 1.984
 
 
 def bucket_table(reach):
@@ -33,17 +37,16 @@ def bucket_table(reach):
 
 
 class Student(nn.Module):
-    def __init__(self, words, tags, embed=96, width=128, arc=64, rel=64, dilations=(1, 2, 4), relations=len(scheme.DEPREL), dropout=0.15, barriers=4, whole=False):
+    def __init__(self, words, tags, relations, embed=96, width=128, side=64, arc=64, rel=64, dilations=(1, 2, 4, 8), dropout=0.1, barriers=4):
         super().__init__()
-        self.sizes = dict(words=words, tags=tags, embed=embed, width=width, arc=arc, rel=rel, dilations=dilations, relations=relations)
-        sizes = [words, *[n for n in features.TABLES.values() if n]]
+        self.sizes = dict(words=words, tags=tags, embed=embed, width=width, side=side, arc=arc, rel=rel, dilations=tuple(dilations), relations=relations, barriers=barriers)
         # Row 0 of the words is for words that are not in the vocabulary.
-        self.tables = nn.ModuleList(nn.Embedding(n, embed) for n in sizes)
+        self.tables = nn.ModuleList(nn.Embedding(n, embed) for n in [words, *TABLES])
         for table in self.tables:
             nn.init.normal_(table.weight, std=0.15)
         self.dilations = dilations
-        # The first layer sees its neighbours whole, the others the first half of theirs.
-        self.sides = [embed if at == 0 else width if whole else width // 2 for at in range(len(dilations))]
+        # The first layer sees its neighbours whole, the others their first `side` activations.
+        self.sides = [embed if at == 0 else side for at in range(len(dilations))]
         self.layers = nn.ModuleList(nn.Linear((embed if at == 0 else width) + 2 * side, width) for at, side in enumerate(self.sides))
         for layer in self.layers:
             nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
@@ -68,15 +71,21 @@ class Student(nn.Module):
         self.drop = dropout
         self.register_buffer("buckets", torch.tensor(bucket_table(512)), persistent=False)
 
+    def rows(self, rows):
+        """Sums of rows, rounded as the integers will be; the gradient passes by."""
+        out = 0
+        for at, table in enumerate(self.tables):
+            row = F.embedding(rows[at], table.weight)
+            out = out + row + (torch.round(row.detach().clamp(-EDGE, EDGE) * GRID) / GRID - row.detach())
+        return out
+
     def encode(self, rows, mask):
-        x = sum(table(rows[..., at]) for at, table in enumerate(self.tables))
         mask = mask.unsqueeze(-1)
-        x = F.dropout(x, self.drop, self.training) * mask
+        x = F.dropout(self.rows(rows), self.drop, self.training) * mask
         for at, (layer, step, side) in enumerate(zip(self.layers, self.dilations, self.sides)):
             near = x[..., :side]
             left, right = F.pad(near, (0, 0, step, 0))[:, : x.shape[1]], F.pad(near, (0, 0, 0, step))[:, step:]
-            y = F.relu(layer(torch.cat([left, x, right], -1)))
-            y = F.dropout(y, self.drop, self.training)
+            y = F.dropout(F.relu(layer(torch.cat([left, x, right], -1))), self.drop, self.training)
             x = (y if at == 0 else x + y) * mask
         return x
 
@@ -85,7 +94,7 @@ class Student(nn.Module):
         x = self.encode(rows, mask)
         n = x.shape[1]
         arcs = self.child(x) @ self.head(x).transpose(1, 2) / 8
-        place = torch.arange(n)
+        place = torch.arange(n, device=x.device)
         bucket = self.buckets[(place[None, :] - place[:, None]).clamp(-512, 512) + 512]  # [child, head]
         of_child = torch.gather(self.child_distance(x), 2, bucket.expand(len(x), -1, -1))
         of_head = torch.gather(self.head_distance(x).transpose(1, 2), 1, bucket.expand(len(x), -1, -1))
@@ -94,17 +103,18 @@ class Student(nn.Module):
 
     def barriers(self, x, mask, place):
         """What the words between child and head cost: sums of barriers, weighed by the child."""
-        with torch.autocast("cpu", enabled=False):
+        with torch.autocast(DEVICE, enabled=False):
             x = x.float()
             upto = torch.cumsum(F.relu(self.barrier(x)) * mask.unsqueeze(-1), 1)
             before = F.pad(upto, (0, 0, 1, 0))[:, :-1]
             cost = self.cost(x).clamp(-DEAREST, DEAREST)
-            right = (before[:, None, :, :] - upto[:, :, None, :]).clamp(0, HIGHEST)
-            left = (before[:, :, None, :] - upto[:, None, :, :]).clamp(0, HIGHEST)
-            between = torch.where((place[None, :] > place[:, None])[None, :, :, None], right, left)
+            after = (place[None, :] > place[:, None])[None, :, :, None]
+            right = before[:, None, :, :] - upto[:, :, None, :]
+            left = before[:, :, None, :] - upto[:, None, :, :]
+            between = torch.where(after, right, left).clamp(0, HIGHEST)
             to_right = torch.einsum("bijk,bik->bij", between, cost[..., self.kinds :])
             to_left = torch.einsum("bijk,bik->bij", between, cost[..., : self.kinds])
-            return torch.where((place[None, :] > place[:, None])[None], to_right, to_left)
+            return torch.where(after[..., 0], to_right, to_left)
 
     def relations(self, x, heads):
         """Scores of relations of each word to the head named (0 the root)."""
@@ -113,214 +123,148 @@ class Student(nn.Module):
         return self.rel(F.relu(self.rel_child(x) + head))
 
 
-class Data:
-    """Sentences as tensors: rows, tags, heads with chances, relations, and a weight for each sentence."""
-
-    def __init__(self):
-        self.rows, self.tag, self.heads, self.chances, self.rel, self.weight, self.head = [], [], [], [], [], [], []
-        self.cache = {}
-
-    def of(self, words, vocabulary):
-        out = []
-        for at, word in enumerate(words):
-            key = (word, at == 0)
-            rows = self.cache.get(key)
-            if rows is None:
-                found = features.rows(word, at == 0)
-                rows = self.cache[key] = (vocabulary.get(found[0], 0), *found[1:])
-            out.append(rows)
-        return torch.tensor(out, dtype=torch.int32)
-
-    def gold(self, sentences, number, vocabulary, weight):
-        for s in sentences:
-            if len(s.words) > 160:
-                continue
-            self.rows.append(self.of(s.words, vocabulary))
-            self.tag.append(torch.tensor([number.get(pair, -100) for pair in zip(s.upos, s.xpos)]))
-            head = torch.tensor([h + 1 for h in s.head])
-            self.head.append(head)
-            self.heads.append(torch.stack([head, *[torch.zeros_like(head)] * 3], -1).short())
-            chance = torch.zeros(len(head), 4)
-            chance[:, 0] = 1
-            self.chances.append(chance.half())
-            self.rel.append(torch.tensor(s.rel))
-            self.weight.append(weight)
-
-    def silver(self, saved, vocabulary, weight):
-        for s in saved["sentences"]:
-            n = len(s["words"])
-            if n > 100 or n < 3 or s["top"].shape[1] < 4:
-                continue
-            self.rows.append(self.of(s["words"], vocabulary))
-            self.tag.append(torch.where(s["tag_p"] > 0.5, s["tag"].long(), -100))
-            self.head.append(s["head"].long())
-            inside = s["top"] <= n
-            chances = (s["top_p"].float() * inside).clamp(min=0)
-            self.heads.append(torch.where(inside, s["top"], 0))
-            self.chances.append((chances / chances.sum(-1, keepdim=True)).half())
-            self.rel.append(s["rel"].long())
-            self.weight.append(weight)
-
-    def batches(self, words_a_batch, shuffle=True):
-        order = list(range(len(self.rows)))
-        if shuffle:
-            random.shuffle(order)
-        order.sort(key=lambda at: len(self.rows[at]) // 2 if shuffle else len(self.rows[at]))
-        out, batch = [], []
-        for at in order:
-            if batch and (len(batch) + 1) * (len(self.rows[at]) + 1) > words_a_batch:
-                out.append(batch)
-                batch = []
-            batch.append(at)
-        out.append(batch)
-        if shuffle:
-            random.shuffle(out)
-        return out
-
-    def make(self, batch):
-        pad = lambda items, value=0: nn.utils.rnn.pad_sequence([items[at] for at in batch], True, value)
-        rows = pad(self.rows).long()
-        lengths = torch.tensor([len(self.rows[at]) for at in batch])
-        mask = torch.arange(rows.shape[1])[None] < lengths[:, None]
-        weight = torch.tensor([self.weight[at] for at in batch])
-        return rows, mask, pad(self.tag, -100), pad(self.heads).long(), pad(self.chances).float(), pad(self.head, -1), pad(self.rel, -100), weight
+def rows(types, row_of_type, type, hide=None):
+    """Rows of the tables for words [b, n]; words are hidden with the chance that `hide` has for their type."""
+    word = row_of_type[type]
+    if hide is not None:
+        word = word.masked_fill(torch.rand(type.shape, device=DEVICE) < hide[type], 0)
+    shape = torch.cat([types.shapes[type[:, :1], 0], types.shapes[type, 1][:, 1:]], 1)
+    return [word, *types.parts[type].unbind(-1), shape]
 
 
-def masked(arcs, mask):
-    heads = torch.cat([torch.ones_like(mask[:, :1]), mask], 1)
-    n = mask.shape[1]
-    loops = torch.cat([torch.zeros(n, 1, dtype=torch.bool), torch.eye(n, dtype=torch.bool)], 1)
-    return arcs.float().masked_fill(~heads[:, None, :] | loops, -1e4)
-
-
-def evaluate(model, data, tags):
+def evaluate(model, types, row_of_type, data, universal, pair_upos, words=8000):
+    """UPOS, UAS, LAS with each word's best head (no tree is made of them)."""
     model.eval()
-    universal = torch.tensor(scheme.UNIVERSAL)
-    pair_upos = torch.tensor([u for u, _ in tags])
     upos = uas = las = count = 0
     with torch.no_grad():
-        for batch in data.batches(4000, False):
-            rows, mask, tag, _, _, head, rel, _ = data.make(batch)
-            x, tag_scores, arcs = model(rows, mask)
-            arcs = masked(arcs, mask)
-            heads = torch.zeros(mask.shape, dtype=torch.long)
-            for row, at in enumerate(batch):
-                n = len(data.rows[at])
-                heads[row, :n] = torch.tensor(decode(arcs[row, :n, : n + 1].numpy()))
+        for batch in data.batches(words, False):
+            mask, _, type, tag, head, rel = data.get(batch, "type", "tag", "head", "rel")
+            x, tags, arcs = model(rows(types, row_of_type, type.long()), mask)
+            heads = masked(arcs, mask).argmax(-1)
             relation = universal[model.relations(x, heads).argmax(-1)]
-            right = (heads == head) & mask
-            uas += right.sum().item()
-            las += (right & (relation == universal[rel.clamp(min=0)])).sum().item()
-            upos += ((pair_upos[tag_scores.argmax(-1)] == tag) & mask).sum().item()
-            count += mask.sum().item()
-    return tuple(round(100 * x / count, 2) for x in (upos, uas, las))
-
-
-def dev_data(path, vocabulary):
-    data = Data()
-    sentences = scheme.read(path)
-    data.gold(sentences, {}, vocabulary, 1.0)
-    # For scoring the tag is the universal tag alone.
-    kept = [s for s in sentences if len(s.words) <= 160]
-    data.tag = [torch.tensor(s.upos) for s in kept]
-    return data
+            right = (heads == head[..., 0]) & mask
+            uas += right.sum()
+            las += (right & (relation == rel[..., 0])).sum()
+            upos += ((pair_upos[tags.argmax(-1)] == tag[..., 0]) & mask).sum()
+            count += mask.sum()
+    return tuple(round(100 * float(x) / float(count), 2) for x in (upos, uas, las))
 
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("files", nargs="+")
-    parser.add_argument("--silver", nargs="*", default=[])
-    parser.add_argument("--dev", nargs="*", default=[])
-    parser.add_argument("--out", default="student.pt")
-    parser.add_argument("--epochs", type=int, default=8)
-    parser.add_argument("--gold-passes", type=int, default=2)
-    parser.add_argument("--batch", type=int, default=6000)
+    parser.add_argument("data")
+    parser.add_argument("out")
+    parser.add_argument("--silver")
+    parser.add_argument("--made", nargs="*", default=[])
+    parser.add_argument("--gold", type=int, default=1, help="times that gold trees are in a pass")
+    parser.add_argument("--pass-words", type=float, default=2.5e6, help="made words in a pass")
+    parser.add_argument("--passes", type=int, default=60)
+    parser.add_argument("--budget", type=float, default=1e9, help="seconds in which training ends, the start with them")
+    parser.add_argument("--batch", type=int, default=12000)
     parser.add_argument("--rate", type=float, default=3e-3)
-    parser.add_argument("--width", type=int, default=128)
     parser.add_argument("--embed", type=int, default=96)
-    parser.add_argument("--dilations", type=int, nargs="*", default=[1, 2, 4])
-    parser.add_argument("--dropout", type=float, default=0.15)
-    parser.add_argument("--word-dropout", type=float, default=0.05)
+    parser.add_argument("--width", type=int, default=128)
+    parser.add_argument("--side", type=int, default=64)
+    parser.add_argument("--arc", type=int, default=64)
+    parser.add_argument("--rel", type=int, default=64)
+    parser.add_argument("--dilations", type=int, nargs="*", default=[1, 2, 4, 8])
+    parser.add_argument("--dropout", type=float, default=0.05)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--from", dest="start")
-    parser.add_argument("--stop-after", type=int, help="passes after which to stop, the rate falling as if for --epochs")
-    parser.add_argument("--barriers", type=int, default=4)
-    parser.add_argument("--whole", action="store_true", help="every layer sees its neighbours whole")
+    parser.add_argument("--from", dest="start", help="a student.pt.state to go on from")
     args = parser.parse_args()
-    torch.manual_seed(args.seed)
-    random.seed(args.seed)
-
-    gold = [s for path in args.files for s in scheme.read(path)]
-    silver = None
-    for path in args.silver:
-        part = torch.load(path)
-        silver = part if silver is None else {"sentences": silver["sentences"] + part["sentences"], "tags": part["tags"]}
-    tags = silver["tags"] if silver else scheme.tag_pairs(gold)
-    number = {pair: at for at, pair in enumerate(tags)}
-    counts = Counter(features.normal(w) for s in gold for w in s.words)
-    if silver:
-        counts.update(features.normal(w) for s in silver["sentences"] for w in s["words"])
-    # Hashes that collide share a row; in 32 bits that is a word or two.
-    hashes = sorted({features.fnv(w.encode()) for w, n in counts.items() if n >= (3 if silver else 2)})
-    vocabulary = {h: at + 1 for at, h in enumerate(hashes)}
-    data = Data()
-    for _ in range(args.gold_passes):
-        data.gold(gold, number, vocabulary, 1.0)
-    if silver:
-        data.silver(silver, vocabulary, 1.0)
-        del silver
-    dev = [(path, dev_data(path, vocabulary)) for path in args.dev]
-    model = Student(len(vocabulary) + 1, len(tags), args.embed, args.width, dilations=tuple(args.dilations), dropout=args.dropout, barriers=args.barriers, whole=args.whole)
-    if args.start:
-        # A student may start from one with fewer layers; the new ones begin small.
-        for name, parameter in model.named_parameters():
-            if name.startswith("layers."):
-                parameter.data *= 0.1
-        before = torch.load(args.start)["model"]
-        for name, parameter in model.named_parameters():
-            if name.startswith("layers.") and name in before and before[name].shape != parameter.shape:
-                # From a student that saw its neighbours whole.
-                wide, side = before[name].shape[1] // 3, (parameter.shape[1] - before[name].shape[1] // 3) // 2
-                before[name] = torch.cat([before[name][:, :side], before[name][:, wide : 2 * wide], before[name][:, 2 * wide : 2 * wide + side]], 1)
-        model.load_state_dict(before, strict=False)
-    print(f"{len(vocabulary)} words, {len(data.rows)} sentences, {sum(map(len, data.rows))} words a pass", flush=True)
-    dense = [p for n, p in model.named_parameters() if not n.startswith("tables")]
-    optimizer = torch.optim.AdamW(
-        [{"params": dense, "weight_decay": 0.01}, {"params": model.tables.parameters(), "weight_decay": 0.0}],
-        lr=args.rate, betas=(0.9, 0.98), eps=1e-8, fused=True,
-    )
-    a_pass = len(data.batches(args.batch))
-    total, warm, step = args.epochs * a_pass, 200, 0
-    rate = lambda s: min((s + 1) / warm, 0.5 * (1 + math.cos(math.pi * min(1.0, s / total))) + 0.002)
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, rate)
     start = time.time()
-    for epoch in range(args.stop_after or args.epochs):
+    torch.manual_seed(args.seed)
+    generator = numpy.random.default_rng(args.seed)
+    types, corpora, numbers = corpus.load(args.data)
+    pair_upos = torch.tensor(numbers["pairs"].astype(numpy.int64), device=DEVICE)[:, 0]
+    universal = torch.tensor(numbers["universal"].astype(numpy.int64), device=DEVICE)
+    gold = corpora["gold"]
+    fixed = [gold] * args.gold
+    if args.silver:
+        saved = torch.load(args.silver, map_location=DEVICE)
+        # The teachers' doubts about the treebanks, too.
+        fixed += [Corpus.load(saved["raw"]), Corpus.load(saved["gold"])]
+    made = [Corpus.load(torch.load(p, map_location=DEVICE)["made"]) for p in args.made]
+    made = Corpus.join(made) if made else None
+    # Words with a row: those met three times, in texts or in made sentences.
+    everything = torch.cat([c.type for c in [gold, *fixed[args.gold :], *([made] if made else [])]]).long()
+    met = torch.bincount(everything, minlength=len(types.hash)).float()
+    if not args.made:
+        texts = torch.cat([gold.type, corpora["raw"].type]).long()
+        met = torch.bincount(texts, minlength=len(types.hash)).float()
+    hashes, form = torch.unique(types.hash, return_inverse=True)
+    counts = torch.zeros(len(hashes), device=DEVICE).index_add_(0, form, met)
+    keep = counts >= 3
+    row = torch.cumsum(keep.long(), 0) * keep
+    row_of_type, hashes = row[form], hashes[keep]
+    # The rarer a word, the more often it is hidden, so that its parts learn to stand for it.
+    hide = (2.0 / (counts + 1e-6)).clamp(0.03, 0.4)[form]
+    sizes = dict(words=len(hashes) + 1, tags=len(pair_upos), relations=len(universal), embed=args.embed, width=args.width, side=args.side,
+                 arc=args.arc, rel=args.rel, dilations=tuple(args.dilations))
+    model = Student(**sizes, dropout=args.dropout).to(DEVICE)
+    shadow = Student(**sizes, dropout=0).to(DEVICE)
+    if args.start:
+        model.load_state_dict(torch.load(args.start, map_location=DEVICE))
+    shadow.load_state_dict(model.state_dict())
+    tables = list(model.tables.parameters())
+    dense = [p for n, p in model.named_parameters() if not n.startswith("tables")]
+    optimizer = torch.optim.AdamW([{"params": dense, "weight_decay": 0.01}, {"params": tables, "weight_decay": 0.0}], lr=args.rate, betas=(0.9, 0.98), eps=1e-8, fused=True)
+    shadows, lives = list(shadow.parameters()), list(model.parameters())
+
+    def a_pass():
+        parts = list(fixed)
+        if made:
+            many = max(1, int(len(made.length) * min(1.0, args.pass_words / len(made.type))))
+            parts.append(made.take(torch.randperm(len(made.length))[:many]))
+        data = Corpus.join(parts)
+        return data, data.batches(args.batch, True, generator)
+
+    data, batches = a_pass()
+    total, step, begun, done = args.passes * len(batches), 0, time.time(), False
+    budget = max(1.0, args.budget - (begun - start))
+    print(f"{len(hashes)} words, {len(made.type) if made else 0} made, {len(data.type)} a pass, {total} steps, {begun - start:.0f}s to start", flush=True)
+    for turn in range(args.passes):
+        if turn:
+            data, batches = a_pass()
         model.train()
-        running, seen = 0.0, 0
-        for batch in data.batches(args.batch):
-            rows, mask, tag, top, chances, head, rel, _ = data.make(batch)
-            hidden = torch.rand(rows.shape[:2]) < args.word_dropout
-            rows[..., 0] = rows[..., 0].masked_fill(hidden, 0)
-            with torch.autocast("cpu", torch.bfloat16):
-                x, tag_scores, arcs = model(rows, mask)
-                relations = model.relations(x, head.clamp(min=0))
-            count = mask.sum()
-            logp = torch.log_softmax(masked(arcs, mask), -1)
-            arc_loss = -(torch.gather(logp, 2, top) * chances).sum(-1).masked_fill(~mask, 0).sum() / count
-            flat = lambda y, t: F.cross_entropy(y.float().flatten(0, 1), t.flatten(), ignore_index=-100)
-            loss = arc_loss + flat(relations, rel) + flat(tag_scores, tag)
+        running = torch.zeros((), device=DEVICE)
+        here = 0
+        for batch in batches:
+            progress = max(step / total, (time.time() - begun) / budget)
+            if progress >= 1:
+                done = True
+                break
+            rate = args.rate * min((step + 1) / 300, 0.5 * (1 + math.cos(math.pi * progress)) + 0.002)
+            for group in optimizer.param_groups:
+                group["lr"] = rate
+            mask, _, type, tag, tag_p, head, head_p, rel, rel_p = data.get(batch, "type", "tag", "tag_p", "head", "head_p", "rel", "rel_p")
+            given = rows(types, row_of_type, type.long(), hide)
+            with torch.autocast(DEVICE, torch.bfloat16):
+                x, tags, arcs = model(given, mask)
+                rels = model.relations(x, head[..., 0].long())
+            loss = soft(masked(arcs, mask), head, head_p, mask) + soft(rels, rel, rel_p, mask) + soft(tags, tag, tag_p, mask)
             loss.backward()
             nn.utils.clip_grad_norm_(dense, 2.0)
             optimizer.step()
             optimizer.zero_grad()
-            schedule.step()
             step += 1
-            running, seen = running + loss.item(), seen + 1
-            if step % 200 == 0:
-                print(f"step {step}/{total} loss {running / seen:.3f} {time.time() - start:.0f}s cpu {time.process_time():.0f}s", flush=True)
-                running, seen = 0.0, 0
-        torch.save({"model": model.state_dict(), "sizes": model.sizes, "tags": tags, "hashes": hashes}, args.out)
-        print(f"epoch {epoch + 1}", *(f"{path.split('/')[-1]} {evaluate(model, d, tags)}" for path, d in dev), f"{time.time() - start:.0f}s", flush=True)
+            here += 1
+            with torch.no_grad():
+                torch._foreach_lerp_(shadows, lives, 1 - min(0.999, step / (step + 50)))
+                running += loss.detach()
+                if step % 50 == 0:
+                    torch._foreach_clamp_min_(tables, -EDGE)
+                    torch._foreach_clamp_max_(tables, EDGE)
+        scores = [f"{name} {evaluate(shadow, types, row_of_type, corpora[name], universal, pair_upos)}" for name in ("pud", "ewt")] if done or turn % 3 == 2 or turn + 1 == args.passes else []
+        print(f"pass {turn + 1} step {step} loss {float(running) / max(1, here):.3f}", *scores, f"{time.time() - begun:.0f}s", flush=True)
+        if scores:
+            # Tables as the integers that they become.
+            grid = lambda v: torch.round(v.clamp(-EDGE, EDGE) * GRID).to(torch.int8)
+            weights = {k: (grid(v) if k.startswith("tables") else v.half()).cpu() for k, v in shadow.state_dict().items()}
+            torch.save({"model": weights, "sizes": shadow.sizes, "tags": numbers["pairs"].tolist(), "hashes": hashes.cpu().int()}, args.out)
+            torch.save(shadow.state_dict(), args.out + ".state")
+        if done:
+            break
 
 
 if __name__ == "__main__":
