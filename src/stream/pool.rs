@@ -58,6 +58,7 @@ pub struct Finished {
 
 pub struct Pool {
     jobs: Option<Sender<(u64, Vec<Record>)>>,
+    #[expect(clippy::vec_box, reason = "outcomes go from hand to hand one by one, and are large")]
     results: Receiver<Vec<Box<Finished>>>,
     shared: Arc<Shared>,
     threads: Vec<JoinHandle<()>>,
@@ -124,6 +125,7 @@ struct Worker {
     code: Arc<Code>,
     writer: Writer,
     shared: Arc<Shared>,
+    #[expect(clippy::vec_box, reason = "outcomes go from hand to hand one by one, and are large")]
     give: Sender<Vec<Box<Finished>>>,
 }
 
