@@ -20,11 +20,17 @@ pub fn measure(cluster: &Cluster, rate: f64, seconds: u64) -> [f64; 2] {
     let topics = make(cluster, "latency", LARGE);
     let service = Running::start(cluster, &topics, ["latency", "latency.state"], Delivery::ExactlyOnce, coder());
     let consumer = follow(cluster, &topics);
+    // What waits while the group is joined is no part of the load: the writing starts when a first event has come through.
+    write(&client(cluster), &topics.articles, 200.0, 1);
+    let joined = Instant::now() + Duration::from_secs(60);
+    while !matches!(consumer.poll(Duration::from_millis(50)), Some(Ok(_))) {
+        assert!(Instant::now() < joined, "no event within a minute");
+    }
     let writer = {
         let (config, topic) = (client(cluster), topics.articles.clone());
         thread::spawn(move || write(&config, &topic, rate, seconds))
     };
-    // The first seconds see the group being joined.
+    // The first seconds warm caches and the broker.
     let warm = Instant::now() + Duration::from_secs(5);
     let mut latencies = Vec::new();
     let mut last = Instant::now();
