@@ -7,7 +7,7 @@ use fearless_simd::prelude::*;
 #[cfg(target_arch = "x86_64")]
 use fearless_simd::{Avx2, Avx512};
 
-use super::lanes::{Block, LANES, Sums};
+use super::lanes::{Block, LANES, Portable, Sums};
 
 /// Cells of inputs that are taken at a time.
 const STEPS: usize = 8;
@@ -168,7 +168,7 @@ impl Arch {
                 #[inline(always)]
                 || tiles::<_, _, _, 3, 2>(B::on_avx2(simd), matrix, rows, sink),
             ),
-            Kind::Portable => tiles::<_, _, _, 2, 1>(B::anywhere(), matrix, rows, sink),
+            Kind::Portable => tiles::<_, _, _, 2, 1>(Portable, matrix, rows, sink),
         }
     }
 

@@ -29,7 +29,8 @@ pub trait Block: Copy + Sized {
     fn on_avx512(simd: Avx512) -> impl Sums<Self>;
     #[cfg(target_arch = "x86_64")]
     fn on_avx2(simd: Avx2) -> impl Sums<Self>;
-    fn anywhere() -> impl Sums<Self>;
+    /// Adds to each lane's sum the products of the inputs and the lane's weights, on any machine.
+    fn add_products(&self, cell: Self::Cell, sums: &mut [i32; LANES]);
 }
 
 /// Sixteen-bit weights for two sixteen-bit inputs: output 0's two, output 1's two, and so on.
@@ -65,8 +66,12 @@ impl Block for Pairs {
     }
 
     #[inline(always)]
-    fn anywhere() -> impl Sums<Self> {
-        Portable
+    fn add_products(&self, cell: [i16; 2], sums: &mut [i32; LANES]) {
+        for (sum, weights) in sums.iter_mut().zip(self.0.as_chunks::<2>().0) {
+            *sum = sum
+                .wrapping_add(i32::from(cell[0]) * i32::from(weights[0]))
+                .wrapping_add(i32::from(cell[1]) * i32::from(weights[1]));
+        }
     }
 }
 
@@ -93,8 +98,11 @@ impl Block for Fours {
     }
 
     #[inline(always)]
-    fn anywhere() -> impl Sums<Self> {
-        Portable
+    fn add_products(&self, cell: [u8; 4], sums: &mut [i32; LANES]) {
+        for (sum, weights) in sums.iter_mut().zip(self.0.as_chunks::<4>().0) {
+            let products: i32 = cell.iter().zip(weights).map(|(input, weight)| i32::from(*input) * i32::from(*weight)).sum();
+            *sum = sum.wrapping_add(products);
+        }
     }
 }
 
@@ -115,10 +123,10 @@ pub trait Sums<B: Block>: Copy {
 #[derive(Clone, Copy)]
 pub struct Portable;
 
-impl Sums<Pairs> for Portable {
+impl<B: Block> Sums<B> for Portable {
     type Vector = [i32; LANES];
-    type Weights = [i16; 2 * LANES];
-    type Cell = [i16; 2];
+    type Weights = B;
+    type Cell = B::Cell;
 
     #[inline(always)]
     fn start(self, bias: &[i32; LANES]) -> Self::Vector {
@@ -126,57 +134,18 @@ impl Sums<Pairs> for Portable {
     }
 
     #[inline(always)]
-    fn load(self, weights: &Pairs) -> Self::Weights {
-        weights.0
+    fn load(self, weights: &B) -> Self::Weights {
+        *weights
     }
 
     #[inline(always)]
-    fn spread(self, cell: [i16; 2]) -> Self::Cell {
+    fn spread(self, cell: B::Cell) -> Self::Cell {
         cell
     }
 
     #[inline(always)]
     fn add(self, mut sums: Self::Vector, cell: Self::Cell, weights: Self::Weights) -> Self::Vector {
-        for (sum, weights) in sums.iter_mut().zip(weights.as_chunks::<2>().0) {
-            *sum = sum
-                .wrapping_add(i32::from(cell[0]) * i32::from(weights[0]))
-                .wrapping_add(i32::from(cell[1]) * i32::from(weights[1]));
-        }
-        sums
-    }
-
-    #[inline(always)]
-    fn finish(self, sums: Self::Vector) -> [i32; LANES] {
-        sums
-    }
-}
-
-impl Sums<Fours> for Portable {
-    type Vector = [i32; LANES];
-    type Weights = [i8; 4 * LANES];
-    type Cell = [u8; 4];
-
-    #[inline(always)]
-    fn start(self, bias: &[i32; LANES]) -> Self::Vector {
-        *bias
-    }
-
-    #[inline(always)]
-    fn load(self, weights: &Fours) -> Self::Weights {
-        weights.0
-    }
-
-    #[inline(always)]
-    fn spread(self, cell: [u8; 4]) -> Self::Cell {
-        cell
-    }
-
-    #[inline(always)]
-    fn add(self, mut sums: Self::Vector, cell: Self::Cell, weights: Self::Weights) -> Self::Vector {
-        for (sum, weights) in sums.iter_mut().zip(weights.as_chunks::<4>().0) {
-            let products: i32 = cell.iter().zip(weights).map(|(input, weight)| i32::from(*input) * i32::from(*weight)).sum();
-            *sum = sum.wrapping_add(products);
-        }
+        weights.add_products(cell, &mut sums);
         sums
     }
 
