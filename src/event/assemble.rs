@@ -14,7 +14,7 @@ use super::frames::Frames;
 use super::identity;
 use super::lex::{self, Word};
 use super::merge;
-use super::ontology::{Act, Status};
+use super::ontology::{Act, Quad, Status};
 use super::place;
 use super::quantity::{Measure, Measures};
 use super::record::{ArticleRef, Coding, Event, EventDate, Evidence, Granularity, Party, Quantity, SCHEMA, Trigger};
@@ -356,10 +356,7 @@ impl Told<'_> {
 
 /// "Will not sign", "does not intend to meet": who says so of something friendly refuses it, and has done so.
 fn refused(candidate: &Candidate, reading: &mut Reading) -> Option<Candidate> {
-    let friendly = matches!(
-        candidate.act,
-        Act::Agree | Act::Consult | Act::Support | Act::Concede | Act::Cooperate | Act::Aid | Act::Retreat
-    );
+    let friendly = matches!(codes::quad(candidate.act), Quad::VerbalCooperation | Quad::MaterialCooperation);
     if reading.status != Status::Negated || reading.voice != Voice::Own || !friendly {
         return None;
     }

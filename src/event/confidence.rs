@@ -87,26 +87,6 @@ pub const SIGNS: [&str; 59] = [
     "act=assault",
 ];
 
-/// The acts, in the order of their signs.
-const ACTS: [Act; 16] = [
-    Act::Agree,
-    Act::Consult,
-    Act::Support,
-    Act::Concede,
-    Act::Cooperate,
-    Act::Aid,
-    Act::Retreat,
-    Act::Request,
-    Act::Accuse,
-    Act::Reject,
-    Act::Threaten,
-    Act::Protest,
-    Act::Sanction,
-    Act::Mobilize,
-    Act::Coerce,
-    Act::Assault,
-];
-
 /// Below this an event is likelier to mislead than to help, and is not told: a false one costs as much as a missed one.
 pub const FLOOR: f64 = 0.34;
 
@@ -226,5 +206,5 @@ pub(super) fn present(signs: &Signs<'_>) -> impl Iterator<Item = bool> {
         signs.target.kind == MentionKind::Person,
     ]
     .into_iter()
-    .chain(ACTS.into_iter().map(move |act| act == told))
+    .chain(Act::ALL.iter().map(move |act| *act == told))
 }

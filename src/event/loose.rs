@@ -283,9 +283,7 @@ impl Matcher<'_> {
                 let near = symbol == words.of && at <= site.word + 4 || symbol == words.r#for && extent.first <= at + 3;
                 !free.contains(&symbol) && !near
             });
-            let gerund = (site.word + 2..extent.first)
-                .any(|at| self.tree.xpos(at) == Xpos::Vbg && self.tree.symbol(at - 1) == words.r#for);
-            if !apart && !gerund && !self.is_agent(extent, site.word) {
+            if !apart && !self.for_doing(site.word, extent) && !self.is_agent(extent, site.word) {
                 self.take(extent, known, &mut found);
             }
             if !found.is_empty() {
@@ -398,9 +396,7 @@ impl Matcher<'_> {
             return None;
         }
         if open {
-            // "Jailed a man for smuggling Colombian cocaine".
-            let gerund = |at: u32| self.tree.xpos(at) == Xpos::Vbg && self.tree.symbol(at - 1) == self.tree.words.r#for;
-            if (site.word + 2..extent.first).any(gerund) {
+            if self.for_doing(site.word, extent) {
                 return None;
             }
             let governor = self.surface.preposition(extent, site.word + 1);
@@ -587,6 +583,12 @@ impl Matcher<'_> {
         }
         let other = if acting { self.only_other(&known) } else { None };
         other.or_else(|| self.focus.counterpart(actor, act, self.sentence, &known))
+    }
+
+    /// "Jailed a man for smuggling Colombian cocaine": between the word and the mention begins what is done it for.
+    fn for_doing(&self, word: u32, extent: Extent) -> bool {
+        let begins = |at: u32| self.tree.xpos(at) == Xpos::Vbg && self.tree.symbol(at - 1) == self.tree.words.r#for;
+        (word + 2..extent.first).any(begins)
     }
 
     /// The one other state that the sentence names, wherever it stands.
