@@ -1,6 +1,7 @@
 //! What every test rests on: one broker for all, the coder to compare with, and the check that everything came out once and in order.
 
 use std::collections::BTreeMap;
+use std::io::Write;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
@@ -16,6 +17,11 @@ pub const LARGE: &str = "33554432";
 pub fn patience() -> Duration {
     let told = std::env::var("ENTENTE_TEST_PATIENCE").ok().and_then(|seconds| seconds.parse().ok());
     Duration::from_secs(told.unwrap_or(120))
+}
+
+/// Says, past the capture of a test's output, that it did not run: nobody shall take this for a pass.
+pub fn skipped(test: &str, why: &str) {
+    let _ = writeln!(std::io::stderr(), "skipped: {test}: {why}");
 }
 
 /// One broker for all tests but those that break it; one test at a time, because the machine has few cores.

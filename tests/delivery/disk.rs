@@ -1,12 +1,11 @@
 //! A disk that is full under the memory of articles: the service says so and ends, and goes on from where it was once there is room.
 
-use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use crate::articles::article;
-use crate::checks::{LARGE, assert_exactly_once, broker, patience};
+use crate::checks::{LARGE, assert_exactly_once, broker, patience, skipped};
 use crate::service::{Options, Service};
 use crate::topics::{await_end, make, produce};
 
@@ -44,12 +43,7 @@ impl Drop for Disk {
 #[test]
 fn a_full_disk_ends_the_service_and_loses_nothing() {
     let Some(disk) = Disk::mount("1536k") else {
-        // Past the capture of a test's output: nobody shall take this for a pass.
-        let _ = writeln!(
-            std::io::stderr(),
-            "skipped: a_full_disk_ends_the_service_and_loses_nothing: no tmpfs can be mounted here (it takes root)"
-        );
-        return;
+        return skipped("a_full_disk_ends_the_service_and_loses_nothing", "no tmpfs can be mounted here (it takes root)");
     };
     let broker = broker();
     let topics = make(&broker, "disk", LARGE);

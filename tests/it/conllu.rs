@@ -3,19 +3,10 @@
 
 use std::collections::HashMap;
 
-use entente::syntax::{Analyzer, Document, Scratch, Upos, conllu};
+use entente::syntax::{Upos, conllu};
 use proptest::prelude::*;
 
-fn analyzer() -> &'static Analyzer {
-    static ANALYZER: std::sync::OnceLock<Analyzer> = std::sync::OnceLock::new();
-    ANALYZER.get_or_init(|| Analyzer::embedded().expect("the model loads"))
-}
-
-fn analyzed(text: &str) -> Document {
-    let mut document = Document::default();
-    analyzer().analyze(text, None, &mut Scratch::default(), &mut document);
-    document
-}
+use crate::syntax::analyzed;
 
 fn written(text: &str) -> String {
     let mut file = String::new();

@@ -11,7 +11,7 @@ fn analyzer() -> &'static Analyzer {
     ANALYZER.get_or_init(|| Analyzer::embedded().expect("the model loads"))
 }
 
-fn analyzed(text: &str) -> Document {
+pub fn analyzed(text: &str) -> Document {
     let mut document = Document::default();
     analyzer().analyze(text, None, &mut Scratch::default(), &mut document);
     document
