@@ -72,3 +72,28 @@ mod tests {
         );
     }
 }
+
+/// How the words of a closed vocabulary are written: `ALL`, `as_str`, `parse` and `Display` of an enumeration without fields.
+macro_rules! written {
+    ($name:ident { $($variant:ident = $text:literal,)+ }) => {
+        impl $name {
+            pub const ALL: &[$name] = &[$($name::$variant),+];
+
+            pub fn as_str(self) -> &'static str {
+                match self { $($name::$variant => $text),+ }
+            }
+
+            /// The word written `text`, or `None` where the vocabulary has no such word.
+            pub fn parse(text: &str) -> Option<Self> {
+                match text { $($text => Some($name::$variant),)+ _ => None }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+    };
+}
+pub(crate) use written;

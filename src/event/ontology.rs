@@ -12,24 +12,7 @@ macro_rules! vocabulary {
         #[repr(u8)]
         pub enum $name { $(#[serde(rename = $text)] $variant),+ }
 
-        impl $name {
-            pub const ALL: &[$name] = &[$($name::$variant),+];
-
-            pub fn as_str(self) -> &'static str {
-                match self { $($name::$variant => $text),+ }
-            }
-
-            /// The word written `text`, or `None` where the vocabulary has no such word.
-            pub fn parse(text: &str) -> Option<Self> {
-                match text { $($text => Some($name::$variant),)+ _ => None }
-            }
-        }
-
-        impl std::fmt::Display for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str(self.as_str())
-            }
-        }
+        crate::lexicon::written! { $name { $($variant = $text,)+ } }
     };
 }
 
