@@ -5,6 +5,7 @@
 //! before it, else the one that the article's opening names with it.
 
 use super::candidate::{Candidate, PartyRef};
+use super::cast::Cast;
 use super::ontology::Act;
 use crate::actor::{ActorCode, Mention, MentionKind, Mentions};
 
@@ -17,6 +18,7 @@ const OPENING: u32 = 3;
 
 pub struct Focus<'a> {
     mentions: &'a Mentions,
+    cast: Cast,
     /// In text order.
     told: Vec<Told>,
 }
@@ -32,7 +34,7 @@ struct Told {
 
 impl<'a> Focus<'a> {
     pub fn new(mentions: &'a Mentions) -> Self {
-        Self { mentions, told: Vec::new() }
+        Self { mentions, cast: Cast::new(mentions), told: Vec::new() }
     }
 
     /// Remembers an act that was told.
@@ -75,6 +77,17 @@ impl<'a> Focus<'a> {
             .or_else(|| (0..sentence.min(OPENING)).find_map(named))
             .or_else(|| self.only_named(sentence.checked_sub(1)?, actor, but))
             .or_else(|| self.most_named(actor, but))
+    }
+
+    /// Whom a predicate of `sentence` means, where the course of the text leads to `chosen`.
+    pub fn meant(
+        &self,
+        sentence: u32,
+        chosen: PartyRef,
+        told: &dyn Fn(ActorCode) -> bool,
+        but: &dyn Fn(ActorCode) -> bool,
+    ) -> PartyRef {
+        self.cast.meant(self.mentions, sentence, chosen, told, but)
     }
 
     /// Those who stood with `other` when the text last told what it has to do with `actor`: an answer to one of "Britain, France and
@@ -196,7 +209,7 @@ impl Told {
     }
 }
 
-fn in_sentence(mentions: &Mentions, sentence: u32) -> impl Iterator<Item = (u32, &Mention)> {
+pub fn in_sentence(mentions: &Mentions, sentence: u32) -> impl Iterator<Item = (u32, &Mention)> {
     let start = mentions.all.partition_point(|mention| mention.sentence < sentence);
     let rest = mentions.all.get(start..).unwrap_or(&[]);
     (start as u32..).zip(rest.iter().take_while(move |mention| mention.sentence == sentence))

@@ -10,7 +10,7 @@
 //! | `T!` | the party itself must fill the place, not be named somewhere inside it |
 //! | `T?` | the party may be left out; the discourse gives it |
 //! | `T{offer plan}` | named inside a phrase headed by one of these words |
-//! | `-{deal}` | the place is not filled by one of these words |
+//! | `-{deal}` | the place is not filled by one of these words; where it is named, it is there |
 //! | `0xcomp` | the place is empty |
 
 use super::ontology::{Act, Context, Mode, Status};
@@ -122,6 +122,10 @@ impl Frame {
             match body {
                 "_" => seen_trigger = true,
                 "" | "-" => {
+                    // "Drove them out, but not out of a {market}": a place that is named must be there.
+                    if body == "-" && places.is_some() {
+                        self.tests.push(Test { places: places.clone().unwrap_or_default(), words: Vec::new(), wanted: true });
+                    }
                     let places = places.take().unwrap_or_else(|| vec![Place::Object]);
                     self.tests.push(Test { places, words, wanted: body.is_empty() });
                 }

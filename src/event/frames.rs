@@ -110,10 +110,12 @@ impl Frames {
                 }
                 let Some(kind) = tree.kind(word) else { continue };
                 let mut found = Found::default();
-                matcher.read(word, kind, readings, &mut found);
+                matcher.read(word, kind, readings, &matched, &mut found);
+                let gapped = if kind == Kind::Verb { surface.gapped(word) } else { Vec::new() };
+                matcher.keep_apart(&gapped, &mut found.matches);
                 if kind == Kind::Verb && found.matches.is_empty() && found.muted.is_none() && tree.is_passive(word) {
                     // "is committed to", "is expected in": participles that the lexicon holds as adjectives.
-                    matcher.read(word, Kind::Adjective, readings, &mut found);
+                    matcher.read(word, Kind::Adjective, readings, &matched, &mut found);
                 }
                 if found.matches.is_empty() && found.muted.is_none() && domains.get(index).copied().flatten().is_none() {
                     matcher.read_loosely(word, kind, readings, &matched, &mut found);
@@ -121,6 +123,7 @@ impl Frames {
                         matcher.read_loosely(word, Kind::Verb, readings, &matched, &mut found);
                     }
                 }
+                matcher.share(&gapped, &mut found.matches);
                 if found.unreal {
                     unreal.push(word);
                 }

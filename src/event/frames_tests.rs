@@ -233,3 +233,25 @@ fn what_a_visit_is_for_is_not_done_yet() {
                 strengthen VERB VB 4 advcl\nties|tie NOUN NNS 6 obj";
     assert_eq!(coded(text), ["TCD CONSULT= NER"]);
 }
+
+#[test]
+fn a_clause_without_a_verb_means_the_one_before() {
+    let text = "Russia PROPN NNP 2 nsubj RUS\nexpelled|expel VERB VBD 0 root\ntwo NUM CD 4 nummod\ndiplomats|diplomat NOUN NNS 2 obj\n\
+                from ADP IN 6 case\nRomania PROPN NNP 4 nmod ROU\n, PUNCT , 9 punct\nLatvia PROPN NNP 9 compound LVA\nthree NUM CD 4 conj";
+    assert_eq!(coded(text), ["RUS SANCTION ROU", "LVA SANCTION ROU"]);
+}
+
+#[test]
+fn who_is_left_out_is_the_one_that_the_article_is_about_and_not_another_giver() {
+    let about = "Fiji PROPN NNP 2 nsubj FJI\nfloods|flood VERB VBZ 0 root\n\nFiji PROPN NNP 2 nsubj FJI\nwaits|wait VERB VBZ 0 root\n\n";
+    let text = "Spain PROPN NNP 2 nsubj ESP\nsent|send VERB VBD 0 root\nblankets|blanket NOUN NNS 2 obj\nand CCONJ CC 6 cc\n\
+                Kenya PROPN NNP 6 nsubj KEN\nsent|send VERB VBD 2 conj\ntents|tent NOUN NNS 6 obj";
+    assert_eq!(coded(&format!("{about}{text}")), ["ESP AID FJI", "KEN AID FJI"]);
+}
+
+#[test]
+fn who_condemns_an_attack_without_its_doer_stands_by_its_victim() {
+    let text = "Egypt PROPN NNP 2 nsubj EGY\ncondemned|condemn VERB VBD 0 root\nthe DET DT 4 det\nattacks|attack NOUN NNS 2 obj\n\
+                on ADP IN 6 case\nSudan PROPN NNP 4 nmod SDN";
+    assert_eq!(coded(text), ["EGY SUPPORT SDN"]);
+}

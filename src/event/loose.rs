@@ -140,6 +140,13 @@ impl Matcher<'_> {
         if mutual && sources.len() > 1 && targets.is_empty() {
             return self.each_pair(site, &sources, matches);
         }
+        if frame.kind == Kind::Verb {
+            let gaps = self.surface.gapped(site.word);
+            let apart = |party: &Party| gaps.iter().any(|gap| gap.holds(party.party.mention));
+            if targets.iter().any(|target| apart(&target)) {
+                targets = targets.iter().filter(|target| !apart(target)).collect();
+            }
+        }
         if targets.is_empty() && frame.kind == Kind::Noun && self.answered(frame.act) {
             targets = self.answering(site.word, &sources);
         }
@@ -150,14 +157,18 @@ impl Matcher<'_> {
         let spoken = matches!(frame.act, Act::Reject | Act::Accuse | Act::Request | Act::Agree | Act::Support | Act::Threaten);
         if targets.is_empty() && frame.kind == Kind::Noun && spoken && !frame.named && sources.len() == 1 {
             let known = |code: ActorCode| sources.holds(code);
-            targets.extend(&self.only_other(&known).map(|party| Party { party, reach: Reach::Discourse }).into_iter().collect());
+            if let (Some(chosen), Some(source)) = (self.only_other(&known), sources.iter().next()) {
+                let party = self.meant(site, source.party, chosen, told, &sources);
+                targets.push(Party { party, reach: Reach::Discourse });
+            }
         }
         if targets.is_empty() && self.leaves_open(site) {
             targets = self.anywhere(site, &sources);
         }
         if targets.is_empty() && self.leaves_open(site) {
             for source in sources.iter() {
-                if let Some(party) = self.counterpart(source.party, frame.act, told, &sources, true) {
+                if let Some(chosen) = self.counterpart(source.party, frame.act, told, &sources, true) {
+                    let party = self.meant(site, source.party, chosen, told, &sources);
                     targets.push(Party { party, reach: Reach::Discourse });
                     for party in self.focus.companions(source.party, party, self.sentence) {
                         targets.push(Party { party, reach: Reach::Discourse });
@@ -514,7 +525,7 @@ impl Matcher<'_> {
     }
 
     /// A frame that is told by its preposition alone must have it: "called on", not "called".
-    fn lacks_preposition(&self, site: &Site<'_>) -> bool {
+    pub fn lacks_preposition(&self, site: &Site<'_>) -> bool {
         let frame = site.frame;
         let bare = !frame.open && frame.tests.iter().all(|test| !test.wanted || test.words.is_empty());
         let preposition = |place: &Place| match place {
@@ -583,6 +594,48 @@ impl Matcher<'_> {
         }
         let other = if acting { self.only_other(&known) } else { None };
         other.or_else(|| self.focus.counterpart(actor, act, self.sentence, &known))
+    }
+
+    /// Whom `actor` means, where the course of the text leads to `chosen`: by all that the article says of its actors.
+    pub fn meant(&self, site: &Site<'_>, actor: PartyRef, chosen: PartyRef, told: &[Match], known: &Parties) -> PartyRef {
+        let here = |code: ActorCode| {
+            told.iter().any(|found| {
+                let (a, b) = (found.candidate.source.actor, found.candidate.target.actor);
+                a == actor.actor && b == code || b == actor.actor && a == code
+            })
+        };
+        let alike = self.doing_alike(site);
+        let apart = |code: ActorCode| known.holds(code) || alike.contains(&code);
+        self.focus.meant(self.sentence, chosen, &here, &apart)
+    }
+
+    /// Who does the same in another clause, and so is hardly whom it is done to: "Spain has set up a field hospital, and *Ukraine* has sent
+    /// rescuers".
+    fn doing_alike(&self, site: &Site<'_>) -> Vec<ActorCode> {
+        let tree = self.tree;
+        let mut alike = Vec::new();
+        let mut add = |extent: Extent| {
+            alike.extend(self.surface.mention(extent).into_iter().flat_map(|mention| mention.actors.iter().copied()))
+        };
+        if site.frame.kind != Kind::Verb {
+            return alike;
+        }
+        self.surface.gapped(site.word).iter().flat_map(|gap| &gap.subjects).for_each(|subject| add(*subject));
+        if matches!(site.frame.act, Act::Aid | Act::Support) {
+            let act = |verb: u32| {
+                let mut readings = self.lexicon.readings(tree.symbol(verb)).iter();
+                readings.any(|reading| {
+                    self.lexicon.frame(*reading).act == site.frame.act && self.lexicon.frame(*reading).kind == Kind::Verb
+                })
+            };
+            for extent in self.surface.extents() {
+                let verb = (extent.first..=extent.last).find(|at| tree.deprel(*at) == Deprel::Nsubj).and_then(|at| tree.head(at));
+                if verb.is_some_and(|verb| verb != site.word && !site.anchors.tokens().contains(&verb) && act(verb)) {
+                    add(*extent);
+                }
+            }
+        }
+        alike
     }
 
     /// "Jailed a man for smuggling Colombian cocaine": between the word and the mention begins what is done it for.

@@ -91,7 +91,8 @@ pub struct Found {
 
 impl Matcher<'_> {
     /// Reads `word` with every frame that it triggers, the most demanding first, until one finds both parties.
-    pub fn read(&self, word: u32, kind: Kind, readings: &[Reading], found: &mut Found) {
+    /// `told` are the sentence's matches so far.
+    pub fn read(&self, word: u32, kind: Kind, readings: &[Reading], told: &[Match], found: &mut Found) {
         for reading in readings {
             let frame = self.lexicon.frame(*reading);
             if frame.kind != kind || !self.particle_fits(word, kind, reading.particle, readings) {
@@ -105,12 +106,12 @@ impl Matcher<'_> {
             if frame.open && frame.tests.iter().any(|test| test.wanted && !test.words.is_empty()) && self.acts(frame, &site) {
                 // It is the closer reading, and its target is looked for in the second round.
                 found.failed.push((frame.name, Dropped::NoTarget));
-                if self.pair(&site, &mut found.matches).is_ok() {
+                if self.pair(&site, told, &mut found.matches).is_ok() {
                     found.unreal |= frame.unreal;
                 }
                 return;
             }
-            match self.pair(&site, &mut found.matches) {
+            match self.pair(&site, told, &mut found.matches) {
                 Ok(()) => {
                     found.unreal |= frame.unreal;
                     return;
@@ -361,7 +362,7 @@ impl Matcher<'_> {
         }
     }
 
-    fn pair(&self, site: &Site<'_>, matches: &mut Vec<Match>) -> Result<(), Dropped> {
+    fn pair(&self, site: &Site<'_>, told: &[Match], matches: &mut Vec<Match>) -> Result<(), Dropped> {
         let frame = site.frame;
         let before = matches.len();
         let nobody = Parties::default();
@@ -374,10 +375,12 @@ impl Matcher<'_> {
             return Err(Dropped::NoSource);
         }
         let targets = self.role(&frame.target, site, Wanted::Target, &sources);
-        if targets.is_empty() && frame.target.optional && !frame.open {
+        let told_by_preposition = frame.kind == Kind::Verb && self.lacks_preposition(site);
+        if targets.is_empty() && frame.target.optional && !frame.open && !told_by_preposition {
             for source in sources.iter() {
-                if let Some(party) = self.focus.counterpart(source.party, frame.act, self.sentence, &|actor| sources.holds(actor))
-                {
+                let known = |actor| sources.holds(actor);
+                if let Some(chosen) = self.focus.counterpart(source.party, frame.act, self.sentence, &known) {
+                    let party = self.meant(site, source.party, chosen, told, &sources);
                     matches.push(self.candidate(site, source, super::reach::Party { party, reach: Reach::Discourse }));
                 }
             }
@@ -418,6 +421,10 @@ impl Matcher<'_> {
                     matches.push(found);
                 }
             }
+            return;
+        }
+        // What a frame asks of the other's phrase must be there: "served alongside the Congolese *army*".
+        if !site.frame.target.heads.is_empty() {
             return;
         }
         let mut group = Parties::default();

@@ -328,6 +328,10 @@ impl StatusReader<'_> {
         let mut nominal = noun;
         for _ in 0..DEPTH {
             let Some(head) = clauses.head(at) else { break };
+            // What stands behind a semicolon is told for itself.
+            if (at.min(head)..at.max(head)).any(|between| clauses.lemma(between) == ";") {
+                break;
+            }
             let relation = clauses.deprel(at);
             let roles = self.roles(head);
             let verb = clauses.is_verb(head) || clauses.child(head, |relation| relation == Deprel::Cop).is_some();

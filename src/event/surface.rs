@@ -25,9 +25,9 @@ pub struct Extent {
 }
 
 pub struct Surface<'a> {
-    tree: &'a Tree<'a>,
+    pub(super) tree: &'a Tree<'a>,
     mentions: &'a Mentions,
-    tokens: Range<u32>,
+    pub(super) tokens: Range<u32>,
     extents: Vec<Extent>,
 }
 
@@ -64,18 +64,18 @@ impl<'a> Surface<'a> {
         self.extents.iter().copied().find(|extent| (extent.first..=extent.last).contains(&at))
     }
 
-    fn lemma(&self, at: u32) -> &'a str {
+    pub(super) fn lemma(&self, at: u32) -> &'a str {
         if self.tokens.contains(&at) { self.tree.document.lemma(at) } else { "" }
     }
 
-    fn is_finite(&self, at: u32) -> bool {
+    pub(super) fn is_finite(&self, at: u32) -> bool {
         matches!(self.tree.upos(at), Upos::Verb | Upos::Aux)
             && matches!(self.tree.xpos(at), Xpos::Vbd | Xpos::Vbz | Xpos::Vbp | Xpos::Md)
             && self.covering(at).is_none()
             && !self.tree.words.standing.contains(&self.tree.symbol(at))
     }
 
-    fn is_relative(&self, at: u32) -> bool {
+    pub(super) fn is_relative(&self, at: u32) -> bool {
         matches!(self.tree.xpos(at), Xpos::Wp | Xpos::Wdt | Xpos::Wps | Xpos::Wrb)
             || (self.lemma(at) == "that" && self.tree.upos(at) == Upos::Pron && self.tree.xpos(at) != Xpos::Dt)
     }
@@ -225,6 +225,9 @@ impl<'a> Surface<'a> {
         let mut first = extent;
         for _ in 0..HOPS {
             let Some(before) = first.first.checked_sub(1).filter(|at| self.tokens.contains(at)) else { break };
+            // "Saudi Arabia and *the* Emirates".
+            let article = self.tree.upos(before) == Upos::Det && before > self.tokens.start;
+            let before = if article { before - 1 } else { before };
             let joined = matches!(self.lemma(before), "," | "and" | "or" | "&");
             let skip =
                 if self.lemma(before) == "and" && before > self.tokens.start && self.lemma(before - 1) == "," { 2 } else { 1 };
@@ -309,6 +312,7 @@ impl<'a> Surface<'a> {
             && (self.covering(word - 1).is_some() || (word > self.tokens.start + 1 && self.covering(word - 2).is_some()));
         line && follows
             && word < last
+            && !self.is_finite(word + 1)
             && self.covering(word).is_none_or(|extent| extent.last > extent.first)
             && !(self.tokens.start..word - 1).any(|at| self.is_finite(at))
     }
@@ -336,7 +340,7 @@ impl<'a> Surface<'a> {
                 return word + 1..border.unwrap_or(end);
             }
             // "Argentina sent 60 firefighters, and Brazil a plane": another's doing.
-            if self.lemma(end) == "," && self.tree.upos(end + 1) == Upos::Cconj {
+            if self.lemma(end) == "," && self.tree.upos(end + 1) == Upos::Cconj || self.gap(word, end).is_some() {
                 return word + 1..end;
             }
             // A participle after a comma opens a clause of its own: ", accusing".
