@@ -243,7 +243,8 @@ fn a_clause_without_a_verb_means_the_one_before() {
 
 #[test]
 fn who_is_left_out_is_the_one_that_the_article_is_about_and_not_another_giver() {
-    let about = "Fiji PROPN NNP 2 nsubj FJI\nfloods|flood VERB VBZ 0 root\n\nFiji PROPN NNP 2 nsubj FJI\nwaits|wait VERB VBZ 0 root\n\n";
+    let about =
+        "Fiji PROPN NNP 2 nsubj FJI\nfloods|flood VERB VBZ 0 root\n\nFiji PROPN NNP 2 nsubj FJI\nwaits|wait VERB VBZ 0 root\n\n";
     let text = "Spain PROPN NNP 2 nsubj ESP\nsent|send VERB VBD 0 root\nblankets|blanket NOUN NNS 2 obj\nand CCONJ CC 6 cc\n\
                 Kenya PROPN NNP 6 nsubj KEN\nsent|send VERB VBD 2 conj\ntents|tent NOUN NNS 6 obj";
     assert_eq!(coded(&format!("{about}{text}")), ["ESP AID FJI", "KEN AID FJI"]);

@@ -449,7 +449,9 @@ impl Matcher<'_> {
                     && mention.is_some_and(|mention| mention.kind == MentionKind::Organisation));
             let governor = self.surface.preposition(*extent, site.word + 1);
             let under = governor.is_some_and(|at| {
-                self.tree.symbol(at) == preposition && (extent.first - at <= 4 || site.frame.kind == Kind::Verb)
+                // "The protest at the price of Danish fertiliser": an "of" belongs to the noun before it.
+                let own = preposition != self.tree.words.of || at == site.word + 1 || site.frame.kind == Kind::Verb;
+                self.tree.symbol(at) == preposition && own && (extent.first - at <= 4 || site.frame.kind == Kind::Verb)
             });
             let headed = role.heads.is_empty()
                 || (extent.first.saturating_sub(4)..(extent.last + 4).min(after.end))

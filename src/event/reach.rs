@@ -151,6 +151,8 @@ impl Reacher<'_> {
                                 }
                             }
                         }
+                        // "The architect left *Sao Paulo*", torn: no person is a town.
+                        Step::Apposition if wanted == Wanted::Actor && !self.stands(token) && self.is_place(child) => {}
                         Step::Modifier | Step::Apposition => {
                             self.direct(child, &mut inner);
                             for conjunct in self.tree.children(child) {
@@ -167,6 +169,11 @@ impl Reacher<'_> {
             }
         }
         found.extend(&inner.at_least(Reach::Inside));
+    }
+
+    fn is_place(&self, token: u32) -> bool {
+        let mention = self.tree.mention(token).and_then(|index| self.mentions.all.get(index as usize));
+        mention.is_some_and(|mention| mention.kind == MentionKind::Place)
     }
 
     /// Whether what belongs to a state acts for it: names do, and the nouns of the list.
