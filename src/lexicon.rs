@@ -59,20 +59,6 @@ pub(crate) fn rows<'a>(file: &'static str, text: &'a str, width: usize) -> Resul
     Ok(rows)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::rows;
-
-    #[test]
-    fn a_line_without_an_example_is_refused_with_its_place() {
-        let error = rows("t.tsv", "# head\nplan\tcommits\tThey plan to go.\nvow\tcommits\n", 2).err();
-        assert_eq!(
-            error.map(|e| e.to_string()),
-            Some("config/lexicon/t.tsv:3: expected 2 fields and an example, separated by tabs, found 2 fields".to_owned())
-        );
-    }
-}
-
 /// How the words of a closed vocabulary are written: `ALL`, `as_str`, `parse` and `Display` of an enumeration without fields.
 macro_rules! written {
     ($name:ident { $($variant:ident = $text:literal,)+ }) => {
@@ -97,3 +83,17 @@ macro_rules! written {
     };
 }
 pub(crate) use written;
+
+#[cfg(test)]
+mod tests {
+    use super::rows;
+
+    #[test]
+    fn a_line_without_an_example_is_refused_with_its_place() {
+        let error = rows("t.tsv", "# head\nplan\tcommits\tThey plan to go.\nvow\tcommits\n", 2).err();
+        assert_eq!(
+            error.map(|e| e.to_string()),
+            Some("config/lexicon/t.tsv:3: expected 2 fields and an example, separated by tabs, found 2 fields".to_owned())
+        );
+    }
+}
