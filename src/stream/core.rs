@@ -66,6 +66,8 @@ pub struct Core<S> {
     totals: Counts,
     breaker: Breaker,
     rewind: Option<Rewind>,
+    /// Where reading went back to last, by partition.
+    resumed: BTreeMap<i32, i64>,
     failures: u32,
     commits: u64,
 }
@@ -95,6 +97,7 @@ impl<S: Sink> Core<S> {
             batch: Batch::default(),
             totals: Counts::default(),
             rewind: None,
+            resumed: BTreeMap::new(),
             failures: 0,
             commits: 0,
         }
@@ -223,6 +226,7 @@ impl<S: Sink> Core<S> {
 
     fn forget(&mut self, partitions: &[i32]) {
         partitions.iter().for_each(|partition| self.ledger.forget(*partition));
+        self.resumed.retain(|partition, _| !partitions.contains(partition));
         self.pending.retain(|record| !partitions.contains(&record.partition));
         if let Some(rewind) = &mut self.rewind {
             rewind.positions.retain(|(partition, _)| !partitions.contains(partition));
@@ -237,9 +241,17 @@ impl<S: Sink> Core<S> {
         self.sink.close();
     }
 
-    /// What comes after the last committed article of a partition, if one of it was read.
+    /// What comes after the last committed article of a partition, if one of it was read. After a batch that failed it is where reading goes
+    /// back to: what was read beyond that waits again.
     pub fn position(&self, partition: i32) -> Option<i64> {
-        self.ledger.restart(partition)
+        let back = self.rewind.as_ref().and_then(|rewind| rewind.positions.iter().find(|(back, _)| *back == partition));
+        let back = back.map(|(_, offset)| *offset).or_else(|| self.resumed.get(&partition).copied());
+        self.ledger.restart(partition).or(back)
+    }
+
+    /// Reading of a partition has gone back to this offset.
+    pub fn resumed(&mut self, partition: i32, offset: i64) {
+        self.resumed.insert(partition, offset);
     }
 
     /// Batches committed so far.
@@ -386,6 +398,7 @@ impl<S: Sink> Core<S> {
     /// Nothing that was read counts any more.
     fn void(&mut self) {
         self.epoch += 1;
+        self.pool.void_before(self.epoch);
         self.pending.clear();
         self.pending_bytes = 0;
         self.batch = Batch::default();

@@ -168,6 +168,23 @@ fn lost_partitions_are_not_committed() {
 }
 
 #[test]
+fn articles_of_a_batch_that_failed_wait_again() {
+    let failure = Some((SinkError::Aborted("told to".to_owned()), false));
+    let mut core = core(settings(), MemorySink { script: vec![failure], ..MemorySink::default() });
+    (5..8).for_each(|offset| core.accept(record(0, offset, b"a")));
+    core.drain(soon()).expect("the service goes on");
+    assert_eq!(core.position(0), Some(5), "reading will go back");
+    let rewind = core.take_rewind().expect("the service goes on").expect("the batch failed");
+    rewind.positions.iter().for_each(|(partition, offset)| core.resumed(*partition, *offset));
+    assert_eq!(core.position(0), Some(5), "reading has gone back, and none was read yet");
+    (5..8).for_each(|offset| core.accept(record(0, offset, b"a")));
+    assert!(core.drain(soon()).expect("the service goes on"));
+    assert_eq!(core.position(0), Some(8));
+    core.revoke(&[0], soon()).expect("the service goes on");
+    assert_eq!(core.position(0), None, "the partition is another worker's");
+}
+
+#[test]
 fn what_is_read_after_a_failed_hand_over_and_before_going_back_is_not_skipped_to() {
     let script = vec![Some((SinkError::Aborted("told to".to_owned()), false))];
     let mut core =

@@ -70,6 +70,8 @@ struct Shared {
     queued: AtomicUsize,
     /// Nanoseconds that a record takes, as far as the last portions tell; 0 before the first.
     pace: AtomicU64,
+    /// Records of earlier epochs need no coding: nobody waits for what they give.
+    epoch: AtomicU64,
 }
 
 /// A portion should take about so long: short beside any latency that counts, long beside a hand-over.
@@ -101,6 +103,11 @@ impl Pool {
             0 => 1,
             pace => (PORTION.as_nanos() as u64 / pace).clamp(1, LARGEST_PORTION) as usize,
         }
+    }
+
+    /// Records of before this epoch need not be coded any more.
+    pub fn void_before(&self, epoch: u64) {
+        self.shared.epoch.store(epoch, Ordering::Relaxed);
     }
 
     pub fn submit(&self, epoch: u64, records: Vec<Record>) {
@@ -140,6 +147,9 @@ impl Worker {
         let (began, count) = (Instant::now(), records.len());
         let (mut lap, mut given) = (began, began);
         for record in records {
+            if epoch < self.shared.epoch.load(Ordering::Relaxed) {
+                return Ok(());
+            }
             let trace = self.writer.trace(&record);
             let started_ns = if trace.as_ref().is_some_and(|trace| trace.here.sampled()) { now_ns() } else { 0 };
             let result = self.guarded(&record, trace.as_ref());

@@ -308,8 +308,12 @@ impl Reader<'_> {
         }
         tracing::info!(positions = ?list.elements().iter().map(|e| (e.partition(), e.offset())).collect::<Vec<_>>(), "reading again");
         let sought = self.consumer.seek_partitions(list, BLOCKING_CALL)?;
+        let mut core = self.consumer.context().core();
         for element in sought.elements() {
             element.error()?;
+            if let Offset::Offset(offset) = element.offset() {
+                core.resumed(element.partition(), offset);
+            }
         }
         Ok(())
     }
