@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use metrics::{Histogram, counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
@@ -63,10 +63,11 @@ impl std::fmt::Display for Counts {
 
 const LAG: &str = "entente_lag_records";
 const MEMORY: &str = "process_resident_memory_bytes";
+const STARTED: &str = "process_start_time_seconds";
 const READY: &str = "entente_ready";
 
 /// Every metric with what it counts; a test holds the documentation to this list.
-pub const METRICS: [(&str, &str); 35] = [
+pub const METRICS: [(&str, &str); 36] = [
     ("entente_articles_in_total", "articles read and finished, whatever became of them"),
     ("entente_articles_total", "the same by outcome: with_events, without_events, passed, rejected"),
     ("entente_passed_total", "articles passed over, by reason"),
@@ -94,6 +95,7 @@ pub const METRICS: [(&str, &str); 35] = [
     ("entente_spans_total", "spans for the collector, by result: sent, failed, dropped"),
     (LAG, "articles that wait, by partition held"),
     (MEMORY, "resident memory"),
+    (STARTED, "when the process began, in seconds since 1970"),
     (READY, "1 where /ready answers 200, else 0"),
     ("entente_remembered_articles", "articles in the state store"),
     ("entente_restore_seconds", "time to read the state topic to its end"),
@@ -115,13 +117,28 @@ pub fn start() -> Option<PrometheusHandle> {
     for (name, help) in METRICS {
         if name.ends_with("_total") {
             describe_counter!(name, help);
-        } else if name.ends_with("_seconds") {
+        } else if name.ends_with("_seconds") && name != STARTED {
             describe_histogram!(name, help);
         } else {
             describe_gauge!(name, help);
         }
     }
+    gauge!(STARTED).set(SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs_f64());
+    begin();
     Some(handle)
+}
+
+/// Counters begin at zero and not with their first count: from nothing to one is no increase to a rate.
+fn begin() {
+    for name in ["entente_articles_in_total", "entente_commits_total", "entente_aborts_total", "entente_producer_resets_total"] {
+        counter!(name).increment(0);
+    }
+    for outcome in ["with_events", "without_events", "passed", "rejected"] {
+        counter!("entente_articles_total", "outcome" => outcome).increment(0);
+    }
+    for kind in ["assigned", "revoked", "lost"] {
+        counter!("entente_rebalances_total", "kind" => kind).increment(0);
+    }
 }
 
 pub fn committed(counts: &Counts, took: Duration, latencies: &[f64], by_event: &[f64]) {

@@ -1,4 +1,4 @@
-//! `deploy/OPERATIONS.md` names every configuration key, exit code and metric that there is, and none that there is not.
+//! `deploy/OPERATIONS.md` names every configuration key, exit code, metric and alert that there is, and none that there is not.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -33,7 +33,8 @@ fn every_metric_is_documented() {
     let source = read("src/ops/telemetry.rs");
     let emitted = ["counter!(\"", "gauge!(\"", "histogram!(\""].iter().flat_map(|call| source.split(call).skip(1));
     let emitted: BTreeSet<String> = emitted.filter_map(|rest| rest.split('"').next()).map(str::to_owned).collect();
-    let aside = ["entente_lag_records", "entente_ready", "process_resident_memory_bytes"].map(str::to_owned);
+    let aside = ["entente_lag_records", "entente_ready", "process_resident_memory_bytes", "process_start_time_seconds"]
+        .map(str::to_owned);
     assert_same("metrics emitted", &page, &emitted.into_iter().chain(aside).collect());
 }
 
@@ -62,4 +63,12 @@ fn every_configuration_key_is_documented() {
 fn every_reason_for_a_dead_letter_is_documented() {
     let page = table(&read("deploy/OPERATIONS.md"), "Reasons of dead letters");
     assert_same("reasons", &page, &Reason::ALL.iter().map(|reason| reason.as_str().to_owned()).collect());
+}
+
+#[test]
+fn every_alert_is_documented() {
+    let page = table(&read("deploy/OPERATIONS.md"), "Alerts");
+    let rules = read("deploy/prometheus/alerts.yml");
+    let named = rules.lines().filter_map(|line| line.trim().strip_prefix("- alert: ").map(str::to_owned));
+    assert_same("alerts", &page, &named.collect());
 }
