@@ -140,6 +140,11 @@ fn find(stretch: &Stretch) -> anyhow::Result<(Config, Plan)> {
     if [&config.topics.events, &config.topics.dead, &config.topics.state].contains(&&config.topics.articles) {
         bail!("--input and --output must differ: the backfill would read what it writes");
     }
+    if let (Some(from), Some(to)) = (stretch.from, stretch.to)
+        && from >= to
+    {
+        bail!("--from is not before --to: there is nothing between");
+    }
     let wanted = Wanted {
         from_ms: stretch.from,
         before_ms: stretch.to,
@@ -147,10 +152,17 @@ fn find(stretch: &Stretch) -> anyhow::Result<(Config, Plan)> {
         offsets: stretch.offsets.iter().copied().collect(),
     };
     let plan = backfill::plan(&config, &wanted).map_err(|stop| anyhow::Error::new(failure(&stop)).context(stop))?;
-    if plan.resumed {
-        eprintln!("`{}` was begun before and goes on with the stretch it was begun with", stretch.name);
-    }
+    resumed(&stretch.name, &plan);
     Ok((config, plan))
+}
+
+/// Says that a name was used before: what is wanted now does not count then.
+pub(super) fn resumed(name: &str, plan: &Plan) {
+    match plan.left() {
+        _ if !plan.resumed => {}
+        0 => eprintln!("`{name}` was begun before and is done; to read again, take another name"),
+        _ => eprintln!("`{name}` was begun before and goes on with the stretch it was begun with"),
+    }
 }
 
 fn show(plan: &Plan) {

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use anyhow::{Context, anyhow};
 use jiff::Timestamp;
 
-use super::backfill::{first, last, load as pipeline, work};
+use super::backfill::{first, last, load as pipeline, resumed, work};
 use super::exit::Failure;
 use super::run::failure;
 use crate::config::{Config, Source};
@@ -151,6 +151,7 @@ fn again(live: &Config, args: &Replay) -> anyhow::Result<ExitCode> {
     config.topics.articles.clone_from(&live.topics.dead);
     logging::start(&config.ops).map_err(anyhow::Error::msg).context(Failure::Configuration)?;
     let plan = backfill::plan(&config, &Wanted::default()).map_err(|stop| anyhow::Error::new(failure(&stop)).context(stop))?;
+    resumed(&args.name, &plan);
     let became = letters::became(live).context(Failure::Kafka)?;
     let filter = args.wish.filter();
     let wanted = |letter: &Record| {
