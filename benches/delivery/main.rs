@@ -34,6 +34,8 @@ mod cpu;
 mod latency;
 mod load;
 mod memory;
+#[path = "../../tests/delivery/port.rs"]
+mod port;
 #[path = "../../tests/delivery/proxy.rs"]
 #[allow(dead_code, reason = "the delivery tests use the rest")]
 mod proxy;

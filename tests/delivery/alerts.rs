@@ -1,136 +1,240 @@
-//! The alerts that ship, evaluated by a real Prometheus over a running service: silent while all is well, firing in a fault. A minute of the
-//! rules is a second here, so that a test need not wait for them.
+//! The alerts that ship, evaluated by a real Prometheus over running services: silent while all is well, and each firing in its fault. Each
+//! fault has a service of its own, and all of them happen at once.
+//!
+//! One alert is not here: `EntenteCountsDisagree` tells of a bug in the accounts that no fault from outside brings about. Its rule test
+//! (`deploy/prometheus/alerts_test.yml`) shows it to fire; here it must stay silent through all the faults.
 
-use std::fs;
-use std::io::Read as _;
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::thread::{scope, sleep};
+use std::time::{Duration, Instant, SystemTime};
 
 use nix::sys::signal::Signal;
+use rdkafka::consumer::{BaseConsumer, Consumer};
 
-use crate::articles::article;
-use crate::checks::{LARGE, broker, patience, skipped};
+use crate::articles::{article, slow_article};
+use crate::checks::{LARGE, broker, network, patience, skipped};
 use crate::cluster::Cluster;
 use crate::door::Door;
-use crate::service::{Options, Service};
-use crate::topics::{Input, Topics, make, produce_as};
+use crate::prometheus::Prometheus;
+use crate::service::{Options, SESSION, Service};
+use crate::topics::{Input, Topics, client, configure, make, produce, produce_as};
 
-/// A Prometheus that scrapes one service.
-struct Prometheus {
-    child: Child,
+type Settings = Vec<(&'static str, String)>;
+
+/// A service with its side door, on topics of its own.
+struct Worker {
+    broker: &'static Cluster,
+    topics: Topics,
     door: Door,
-    folder: tempfile::TempDir,
+    options: Options,
+    service: Service,
 }
 
-impl Prometheus {
-    /// `None` where there is no Prometheus.
-    fn start(service: &Door) -> Option<Self> {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let rules = Path::new(env!("CARGO_MANIFEST_DIR")).join("deploy/prometheus/alerts.yml");
-        let rules = hurried(&fs::read_to_string(rules).expect("the rules can be read"));
-        let scrape = format!(
-            "global: {{ scrape_interval: 250ms, scrape_timeout: 250ms, evaluation_interval: 250ms }}\nrule_files: [alerts.yml]\n\
-             scrape_configs: [{{ job_name: entente, static_configs: [{{ targets: [\"{}\"] }}] }}]\n",
-            service.address()
-        );
-        for (name, text) in [("alerts.yml", rules), ("prometheus.yml", scrape)] {
-            fs::write(folder.path().join(name), text).expect("the folder is writable");
-        }
-        let door = Door::new();
-        let log = fs::File::create(folder.path().join("log")).expect("the folder is writable");
-        let mut command = Command::new("prometheus");
-        command.current_dir(folder.path()).stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
-        command.args(["--config.file=prometheus.yml", "--storage.tsdb.path=data"]);
-        command.arg(format!("--web.listen-address={}", door.address()));
-        Some(Self { child: command.spawn().ok()?, door, folder })
+impl Worker {
+    fn start(name: &str, settings: Settings) -> Self {
+        let topics = make(broker(), name, LARGE);
+        Self::on(topics, name, settings)
     }
 
-    /// Names of the alerts that fire.
-    fn firing(&self) -> Vec<String> {
-        let Some((200, body)) = self.door.get("/api/v1/alerts") else { return Vec::new() };
-        // The answer may come in chunks, whose sizes stand between.
-        let body = &body[body.find('{').unwrap_or(0)..=body.rfind('}').unwrap_or(0)];
-        let answer: serde_json::Value = serde_json::from_str(body).unwrap_or_else(|error| panic!("{error}: {body}"));
-        let alerts = answer["data"]["alerts"].as_array().cloned().unwrap_or_default();
-        let firing = alerts.into_iter().filter(|alert| alert["state"] == "firing");
-        firing.filter_map(|alert| Some(alert["labels"]["alertname"].as_str()?.to_owned())).collect()
+    fn on(topics: Topics, name: &str, settings: Settings) -> Self {
+        let (broker, door) = (broker(), Door::new());
+        let extra = settings.into_iter().chain([door.setting()]).collect();
+        let options = Options { extra, ..Options::new(name, "a") };
+        let service = Service::start(broker, &topics, &options);
+        Self { broker, topics, door, options, service }
     }
 
-    fn await_up(&self) {
-        let deadline = Instant::now() + patience();
-        while self.door.status("/-/ready") != Some(200) {
-            let mut log = String::new();
-            let _ = fs::File::open(self.folder.path().join("log")).and_then(|mut file| file.read_to_string(&mut log));
-            assert!(Instant::now() < deadline, "Prometheus does not become ready:\n{log}");
-            std::thread::sleep(Duration::from_millis(100));
+    fn await_ready(&self) {
+        let started = Instant::now();
+        while self.door.status("/ready") != Some(200) {
+            assert!(started.elapsed() < patience(), "not ready; its log:\n{}", self.service.log());
+            sleep(Duration::from_millis(100));
         }
     }
 
-    fn await_alert(&self, name: &str) {
-        let deadline = Instant::now() + Duration::from_secs(30);
-        while !self.firing().iter().any(|firing| firing == name) {
-            assert!(Instant::now() < deadline, "{name} does not fire; {:?} do", self.firing());
-            std::thread::sleep(Duration::from_millis(100));
+    /// As a crash and a supervisor would.
+    fn restart(&mut self) {
+        self.service.signal(Signal::SIGKILL);
+        self.service.wait(Duration::from_secs(5));
+        self.service = Service::start(self.broker, &self.topics, &self.options);
+        let started = Instant::now();
+        while self.door.status("/live") != Some(200) {
+            assert!(started.elapsed() < patience(), "not alive; its log:\n{}", self.service.log());
+            sleep(Duration::from_millis(50));
         }
     }
-}
 
-impl Drop for Prometheus {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+    /// Articles that were logged that long ago.
+    fn send(&self, ago: Duration, payloads: impl IntoIterator<Item = Option<Vec<u8>>>) {
+        let logged = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).expect("after 1970") - ago;
+        let input =
+            |payload| Input { payload, key: "k".to_owned(), timestamp_ms: Some(logged.as_millis() as i64), ..Input::default() };
+        produce_as(self.broker, &self.topics.articles, payloads.into_iter().map(input));
     }
-}
 
-/// Rules in which minutes are seconds.
-fn hurried(rules: &str) -> String {
-    let mut text = rules.replace("[1h]", "[60s]");
-    for minutes in 1..=30 {
-        for (before, after) in [("[", "]"), ("for: ", "\n"), ("offset ", "\n"), ("offset ", ")")] {
-            text = text.replace(&format!("{before}{minutes}m{after}"), &format!("{before}{minutes}s{after}"));
-        }
+    fn send_slow(&self, count: usize, milliseconds: usize) {
+        produce(self.broker, &self.topics.articles, (0..count).map(|number| slow_article(number, milliseconds)));
     }
-    let left = text.lines().find(|line| line.contains("for: ") && line.ends_with('m'));
-    assert_eq!(left, None, "a time that was not hurried");
-    text
-}
-
-/// Articles of now.
-fn send(broker: &Cluster, topics: &Topics, payloads: impl IntoIterator<Item = Option<Vec<u8>>>) {
-    let now = std::time::SystemTime::now().duration_since(std::time::SystemTime::UNIX_EPOCH).expect("after 1970").as_millis();
-    let input = |payload| Input { payload, key: "k".to_owned(), timestamp_ms: Some(now as i64), ..Input::default() };
-    produce_as(broker, &topics.articles, payloads.into_iter().map(input));
 }
 
 #[test]
-fn alerts_are_silent_while_all_is_well_and_fire_in_faults() {
-    let door = Door::new();
-    let Some(prometheus) = Prometheus::start(&door) else {
-        return skipped("alerts_are_silent_while_all_is_well_and_fire_in_faults", "no prometheus is installed");
+fn alerts_are_silent_while_all_is_well_and_each_fires_in_its_fault() {
+    let mut steady = Worker::start("alerts", Vec::new());
+    steady.await_ready();
+    let Some(prometheus) = Prometheus::start(&[&steady.door]) else {
+        return skipped("alerts_are_silent_while_all_is_well_and_each_fires_in_its_fault", "no prometheus is installed");
     };
-    let broker = broker();
-    let topics = make(&broker, "alerts", LARGE);
-    let service = Service::start(&broker, &topics, &Options { extra: vec![door.setting()], ..Options::new("alerts", "a") });
-    prometheus.await_up();
-    let started = Instant::now();
-    while door.status("/ready") != Some(200) {
-        assert!(started.elapsed() < patience(), "{}", service.log());
-        std::thread::sleep(Duration::from_millis(100));
+    quiet(&prometheus, &steady);
+
+    let _network = network();
+    let stopped = Worker::start("alertstop", vec![("SERVICE__COMMIT_INTERVAL", "1s".to_owned())]);
+    let refused = Worker::start("alertrefuse", vec![("OPS__STALL_AFTER", "3s".to_owned())]);
+    let slowed = Worker::start("alertslow", slow_network());
+    let laden = Worker::start("alertladen", vec![("LIMITS__IN_FLIGHT_BYTES", "2GiB".to_owned())]);
+    let moving = Worker::start("alertmove", Vec::new());
+    let all = [&stopped, &refused, &slowed, &laden, &moving];
+    all.into_iter().for_each(Worker::await_ready);
+    let doors: Vec<Door> = all.iter().map(|worker| worker.door).chain([steady.door]).collect();
+    prometheus.watch(&doors.iter().collect::<Vec<_>>());
+    scope(|scope| {
+        scope.spawn(|| bad_articles_and_crashes(&prometheus, &mut steady));
+        scope.spawn(|| standstill(&prometheus, &stopped));
+        scope.spawn(|| an_output_that_refuses(&prometheus, &refused));
+        scope.spawn(|| slow_acknowledgements(&prometheus, &slowed));
+        scope.spawn(|| much_in_flight(&prometheus, laden));
+        scope.spawn(|| coming_and_going(&prometheus, &moving));
+    });
+    let fired = prometheus.fired();
+    assert!(fired.iter().all(|(name, _)| name != "EntenteCountsDisagree"), "{fired:?}");
+    // Prometheus has lost its targets.
+    prometheus.watch(&[]);
+    prometheus.await_alert("EntenteAbsent", None);
+}
+
+/// A quarter of an hour, as the rules see it.
+fn quiet(prometheus: &Prometheus, steady: &Worker) {
+    for round in 0..60 {
+        steady.send(Duration::ZERO, (round * 5..round * 5 + 5).map(|number| article(number).1));
+        assert_eq!(prometheus.fired().len(), 0, "in a quiet run: {:?}; its log:\n{}", prometheus.fired(), steady.service.log());
+        sleep(Duration::from_millis(250));
     }
-    // What fired while the service was starting is over.
-    std::thread::sleep(Duration::from_secs(2));
-    for round in 0..16 {
-        send(&broker, &topics, (round * 5..round * 5 + 5).map(|number| article(number).1));
-        assert_eq!(prometheus.firing(), Vec::<String>::new(), "in a quiet run");
-        std::thread::sleep(Duration::from_millis(250));
-    }
-    // A producer of articles has gone mad.
+    assert!(steady.door.sum("entente_articles_in_total") > 200.0, "the quiet run was none: {}", steady.service.log());
+}
+
+/// A producer of articles has gone mad, and then the worker crashes again and again.
+fn bad_articles_and_crashes(prometheus: &Prometheus, worker: &mut Worker) {
     let bad = || Some(b"{\"text\": 7".to_vec());
-    send(&broker, &topics, [Some(b"delivery test: panic".to_vec())].into_iter().chain((0..100).map(|_| bad())));
-    prometheus.await_alert("EntenteCoderPanics");
-    prometheus.await_alert("EntenteRejectsMany");
-    // The worker hangs.
-    service.signal(Signal::SIGSTOP);
-    prometheus.await_alert("EntenteDown");
+    worker.send(Duration::ZERO, [Some(b"delivery test: panic".to_vec())].into_iter().chain((0..200).map(|_| bad())));
+    prometheus.await_alert("EntenteCoderPanics", Some(&worker.door));
+    prometheus.await_alert("EntenteRejectsMany", None);
+    for _ in 0..3 {
+        worker.restart();
+        // For as long as it takes to be seen.
+        sleep(Duration::from_millis(700));
+    }
+    prometheus.await_alert("EntenteRestarting", Some(&worker.door));
+}
+
+/// A worker hangs for longer than its session and its transactions, again and again.
+fn standstill(prometheus: &Prometheus, worker: &Worker) {
+    worker.send_slow(2_000, 50);
+    let fired = |name: &str| prometheus.fired().contains(&(name.to_owned(), worker.door.address()));
+    for _ in 0..6 {
+        // With a transaction open.
+        sleep(Duration::from_millis(2_500));
+        worker.service.signal(Signal::SIGSTOP);
+        sleep(SESSION + Duration::from_millis(1_200));
+        worker.service.signal(Signal::SIGCONT);
+        if fired("EntentePartitionsLost") && fired("EntenteProducerResets") {
+            break;
+        }
+    }
+    prometheus.await_alert("EntenteDown", Some(&worker.door));
+    prometheus.await_alert("EntentePartitionsLost", Some(&worker.door));
+    prometheus.await_alert("EntenteProducerResets", Some(&worker.door));
+}
+
+/// The topic of events takes nothing.
+fn an_output_that_refuses(prometheus: &Prometheus, worker: &Worker) {
+    configure(worker.broker, &worker.topics.events, "message.timestamp.before.max.ms", "86400000");
+    produce(worker.broker, &worker.topics.articles, (0..40).map(article));
+    for name in ["EntenteStalled", "EntenteNotReady", "EntenteAborts"] {
+        prometheus.await_alert(name, Some(&worker.door));
+    }
+}
+
+fn slow_network() -> Settings {
+    vec![
+        ("KAFKA__BROKERS", broker().proxied_address()),
+        ("SERVICE__TRANSACTION_TIMEOUT", "12s".to_owned()),
+        ("SERVICE__SESSION_TIMEOUT", "15s".to_owned()),
+    ]
+}
+
+/// Every packet takes 0.45 s, and a commit ten of them.
+fn slow_acknowledgements(prometheus: &Prometheus, worker: &Worker) {
+    worker.send_slow(1_000, 100);
+    worker.broker.slow_down(Duration::from_millis(450));
+    prometheus.await_alert("EntenteCommitsSlow", Some(&worker.door));
+    worker.broker.slow_down(Duration::ZERO);
+}
+
+/// More than 900 MiB wait for the article before them.
+fn much_in_flight(prometheus: &Prometheus, worker: Worker) {
+    let large = |number| (0, article(number).1.map(|payload| [payload, vec![b' '; 8_000_000]].concat()));
+    let first = (0, slow_article(0, 60_000).1);
+    produce(worker.broker, &worker.topics.articles, [first].into_iter().chain((1..130).map(large)));
+    prometheus.await_alert("EntenteMemoryHigh", Some(&worker.door));
+    worker.service.kill();
+}
+
+/// Somebody joins the group and leaves it, again and again.
+fn coming_and_going(prometheus: &Prometheus, worker: &Worker) {
+    let started = Instant::now();
+    while !prometheus.fired().contains(&("EntenteRebalancesOften".to_owned(), worker.door.address())) {
+        assert!(
+            started.elapsed() < Duration::from_secs(60),
+            "{:?} fired; its log:\n{}",
+            prometheus.fired(),
+            worker.service.log()
+        );
+        let mut config = client(worker.broker);
+        config.set("group.id", &worker.options.group).set("partition.assignment.strategy", "cooperative-sticky");
+        let guest: BaseConsumer = config.set("session.timeout.ms", "3000").create().expect("a consumer");
+        guest.subscribe(&[&worker.topics.articles]).expect("subscribed");
+        let joined = Instant::now();
+        while joined.elapsed() < SESSION && guest.assignment().is_ok_and(|assigned| assigned.count() == 0) {
+            guest.poll(Duration::from_millis(100));
+        }
+    }
+}
+
+#[test]
+fn alerts_fire_where_articles_are_late_too_many_and_tell_nothing() {
+    let one_coder = vec![("SERVICE__WORKERS", "1".to_owned())];
+    let worker = Worker::start("alertlate", one_coder);
+    worker.await_ready();
+    let Some(prometheus) = Prometheus::start(&[&worker.door]) else {
+        return skipped("alerts_fire_where_articles_are_late_too_many_and_tell_nothing", "no prometheus is installed");
+    };
+    let empty = |number: usize| {
+        let text = format!("Farmers expect a good harvest this year, report {number} says.");
+        let json = serde_json::json!({"id": format!("empty-{number}"), "text": text, "published_at": "2024-11-07", "language": "en",
+            "publisher": "delivery test: slow 10"});
+        Some(json.to_string().into_bytes())
+    };
+    let wanted = ["EntenteNoEvents", "EntenteLatencyHigh", "EntenteLagGrows"].map(|name| (name.to_owned(), String::new()));
+    let started = Instant::now();
+    let mut made = 0;
+    while !wanted.iter().all(|alert| prometheus.fired().contains(alert)) {
+        assert!(
+            started.elapsed() < Duration::from_secs(60),
+            "{:?} fired; its log:\n{}",
+            prometheus.fired(),
+            worker.service.log()
+        );
+        // Some six times as many as one coder can do, logged a minute before they are sent.
+        worker.send(Duration::from_secs(60), (made..made + 150).map(empty));
+        made += 150;
+        sleep(Duration::from_millis(250));
+    }
 }

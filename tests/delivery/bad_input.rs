@@ -51,17 +51,17 @@ fn bad_inputs() -> Vec<Bad> {
 #[test]
 fn every_bad_input_becomes_one_dead_letter_and_costs_no_other_article() {
     let broker = broker();
-    let topics = make(&broker, "bad", LARGE);
+    let topics = make(broker, "bad", LARGE);
     let bad = bad_inputs();
     // The bad ones first, a tombstone and sound ones after them, all in one partition.
     let sound: Vec<_> = (0..20).map(|number| (0, article(number).1)).collect();
     let inputs = bad.iter().map(|bad| (0, Some(bad.payload.clone()))).chain([(0, None)]).chain(sound.clone());
-    produce(&broker, &topics.articles, inputs);
-    let mut service = Service::start(&broker, &topics, &Options::new("bad", "a"));
-    await_end(&broker, "bad", &topics.articles, patience(), &mut service);
+    produce(broker, &topics.articles, inputs);
+    let mut service = Service::start(broker, &topics, &Options::new("bad", "a"));
+    await_end(broker, "bad", &topics.articles, patience(), &mut service);
     assert_eq!(service.stop(), Some(0), "{}", service.log());
 
-    let dead = read_all(&broker, &topics.dead);
+    let dead = read_all(broker, &topics.dead);
     assert_eq!(
         dead.len(),
         bad.len(),
@@ -85,14 +85,14 @@ fn every_bad_input_becomes_one_dead_letter_and_costs_no_other_article() {
     }
     let wanted: Vec<_> =
         sound.iter().flat_map(|(_, payload)| expected(pipeline(), payload.as_deref().unwrap_or_default())).collect();
-    let got: Vec<_> = read_all(&broker, &topics.events).into_iter().map(|event| event.payload.unwrap_or_default()).collect();
+    let got: Vec<_> = read_all(broker, &topics.events).into_iter().map(|event| event.payload.unwrap_or_default()).collect();
     assert!(got == wanted && !got.is_empty(), "the sound articles after them come out: {} of {}", got.len(), wanted.len());
 }
 
 #[test]
 fn an_event_larger_than_its_topic_takes_is_a_dead_letter_and_the_rest_goes_on() {
     let broker = broker();
-    let topics = make(&broker, "toolarge", "4000");
+    let topics = make(broker, "toolarge", "4000");
     // Evidence is cut to size, a title is not.
     let title = format!("Chile condemns Peru{}", " over a dispute that has lasted for many years".repeat(200));
     let long = serde_json::json!({"id": "long", "title": title, "text": "Chile condemned Peru on Monday.", "published_at": "2024-11-07", "language": "en"});
@@ -101,25 +101,25 @@ fn an_event_larger_than_its_topic_takes_is_a_dead_letter_and_the_rest_goes_on() 
         .map(|number| (0, article(number).1))
         .chain([(0, Some(long.into_bytes()))])
         .chain((10..20).map(|number| (0, article(number).1)));
-    produce(&broker, &topics.articles, inputs);
-    let mut service = Service::start(&broker, &topics, &Options::new("toolarge", "a"));
-    await_end(&broker, "toolarge", &topics.articles, patience(), &mut service);
+    produce(broker, &topics.articles, inputs);
+    let mut service = Service::start(broker, &topics, &Options::new("toolarge", "a"));
+    await_end(broker, "toolarge", &topics.articles, patience(), &mut service);
     assert_eq!(service.stop(), Some(0), "{}", service.log());
-    let dead = read_all(&broker, &topics.dead);
+    let dead = read_all(broker, &topics.dead);
     assert_eq!(dead.len(), 1);
     assert_eq!((dead[0].place(), dead[0].header("entente.error.reason").as_deref()), ((0, 10), Some("event-too-large")));
     let wanted: usize = (0..20).map(|number| expected(pipeline(), &article(number).1.unwrap_or_default()).len()).sum();
-    assert_eq!(read_all(&broker, &topics.events).len(), wanted);
+    assert_eq!(read_all(broker, &topics.events).len(), wanted);
 }
 
 #[test]
 fn too_many_rejections_stop_the_service_before_the_topic_is_drained() {
     let broker = broker();
-    let topics = make(&broker, "rejections", LARGE);
-    produce(&broker, &topics.articles, (0..5_000).map(|number| (number % 4, Some(b"{\"text\": 7".to_vec()))));
+    let topics = make(broker, "rejections", LARGE);
+    produce(broker, &topics.articles, (0..5_000).map(|number| (number % 4, Some(b"{\"text\": 7".to_vec()))));
     let extra = vec![("SERVICE__REJECTION_SHARE", "0.5".to_owned()), ("SERVICE__REJECTION_WINDOW", "200".to_owned())];
-    let mut service = Service::start(&broker, &topics, &Options { extra, ..Options::new("rejections", "a") });
+    let mut service = Service::start(broker, &topics, &Options { extra, ..Options::new("rejections", "a") });
     assert_eq!(service.wait(Duration::from_secs(60)).code(), Some(6), "{}", service.log());
     assert!(service.log().contains("of the last 200 articles were rejected"), "{}", service.log());
-    assert!(read_all(&broker, &topics.dead).len() <= 200);
+    assert!(read_all(broker, &topics.dead).len() <= 200);
 }

@@ -1,34 +1,47 @@
-//! The tests can fail: five classic bugs, each switched on in the service (`src/stream/sabotage.rs`) while one of the tests runs.
+//! The tests can fail: five classic bugs, each switched on in the service (`src/stream/sabotage.rs`) while one of the tests runs, which must
+//! then say what is wrong.
 
-use std::process::Command;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
 
 use entente::stream::sabotage::Bug;
 
-use crate::checks::broker;
+use crate::checks::wait_at_most;
+use crate::faults::{joining_and_leaving, zombie_that_codes};
+use crate::outage::{at_least_once, exactly_once};
 
-/// A test that notices the bug.
-fn noticed_by(bug: Bug) -> &'static str {
-    match bug {
-        Bug::OffsetsFirst | Bug::SwallowedDelivery => "outage::at_least_once_passes_over_nothing_that_its_topic_refuses",
-        Bug::NoRewind => "outage::exactly_once_passes_over_nothing_that_its_topic_refuses",
-        Bug::CommitOfLost => "faults::what_a_zombie_still_has_in_its_coder_is_not_committed",
-        Bug::StaleGroup => "faults::workers_that_join_and_leave_hand_over_cleanly",
-    }
+/// Runs a test over a service with a bug; it must fail, and for this reason.
+fn noticed(bug: Bug, reason: &str, test: impl FnOnce(&str, Option<Bug>)) {
+    wait_at_most(Duration::from_secs(30));
+    let (_, name) = Bug::ALL.into_iter().find(|(known, _)| *known == bug).expect("every bug has a name");
+    let outcome = catch_unwind(AssertUnwindSafe(|| test(name, Some(bug))));
+    let Err(panic) = outcome else { panic!("{bug:?} went unnoticed") };
+    let said = panic.downcast_ref::<String>().cloned().unwrap_or_else(|| "no reason".to_owned());
+    assert!(said.contains(reason), "{bug:?}: the test failed for another reason: {said}");
+    println!("{name}: {}", said.lines().next().unwrap_or_default().chars().take(150).collect::<String>());
 }
 
 #[test]
-fn each_of_five_classic_bugs_is_noticed() {
-    // The tests below have a broker of their own; the other tests wait.
-    let _turn = broker();
-    for (bug, name) in Bug::ALL {
-        let test = noticed_by(bug);
-        let mut command = Command::new(std::env::current_exe().expect("a test knows its program"));
-        command.args([test, "--exact"]).env("ENTENTE_TEST_BUG", name).env("ENTENTE_TEST_PATIENCE", "30");
-        let output = command.output().expect("the tests can be run");
-        let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
-        assert!(said.contains("test result: FAILED. 0 passed; 1 failed"), "{bug:?} went unnoticed by {test}:\n{said}");
-        assert!(!said.contains("a broker does not answer"), "{bug:?}: the test failed for another reason:\n{said}");
-        let why = said.lines().skip_while(|line| !line.contains("panicked at")).nth(1).unwrap_or_default();
-        println!("{name}: noticed by {test}: {}", why.chars().take(150).collect::<String>());
-    }
+fn offsets_committed_before_the_events_are_noticed() {
+    noticed(Bug::OffsetsFirst, "articles were passed over", at_least_once);
+}
+
+#[test]
+fn stale_group_metadata_are_noticed() {
+    noticed(Bug::StaleGroup, "articles are still waiting", joining_and_leaving);
+}
+
+#[test]
+fn reading_that_does_not_go_back_after_an_abort_is_noticed() {
+    noticed(Bug::NoRewind, "articles are still waiting", exactly_once);
+}
+
+#[test]
+fn a_commit_of_lost_partitions_is_noticed() {
+    noticed(Bug::CommitOfLost, "events came out and", zombie_that_codes);
+}
+
+#[test]
+fn a_swallowed_delivery_error_is_noticed() {
+    noticed(Bug::SwallowedDelivery, "the service does not say `aborted a batch`", at_least_once);
 }

@@ -1,5 +1,6 @@
 //! What every test rests on: one broker for all, the coder to compare with, and the check that everything came out once and in order.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
@@ -13,10 +14,16 @@ use crate::topics::{Topics, read_all};
 
 pub const LARGE: &str = "33554432";
 
+thread_local!(static PATIENCE: Cell<Duration> = const { Cell::new(Duration::from_secs(120)) });
+
 /// How long a test waits for what must come.
 pub fn patience() -> Duration {
-    let told = std::env::var("ENTENTE_TEST_PATIENCE").ok().and_then(|seconds| seconds.parse().ok());
-    Duration::from_secs(told.unwrap_or(120))
+    PATIENCE.get()
+}
+
+/// Has the tests of this thread wait no longer than this, for those in which something must not come.
+pub fn wait_at_most(patience: Duration) {
+    PATIENCE.set(patience);
 }
 
 /// Says, past the capture of a test's output, that it did not run: nobody shall take this for a pass.
@@ -24,10 +31,17 @@ pub fn skipped(test: &str, why: &str) {
     let _ = writeln!(std::io::stderr(), "skipped: {test}: {why}");
 }
 
-/// One broker for all tests but those that break it; one test at a time, because the machine has few cores.
-pub fn broker() -> MutexGuard<'static, Cluster> {
-    static BROKER: OnceLock<Mutex<Cluster>> = OnceLock::new();
-    BROKER.get_or_init(|| Mutex::new(Cluster::single())).lock().unwrap_or_else(PoisonError::into_inner)
+/// One broker for all tests but those that break it. Tests run beside each other, each with topics and groups of its own: they wait more than
+/// they work.
+pub fn broker() -> &'static Cluster {
+    static BROKER: OnceLock<Cluster> = OnceLock::new();
+    BROKER.get_or_init(Cluster::single)
+}
+
+/// The network before the broker that all share, for one test at a time: for workers that go by [`Cluster::proxied_address`].
+pub fn network() -> MutexGuard<'static, ()> {
+    static NETWORK: Mutex<()> = Mutex::new(());
+    NETWORK.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 pub fn pipeline() -> &'static Pipeline {

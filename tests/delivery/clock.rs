@@ -23,7 +23,7 @@ fn compile(library: &Path) {
 #[test]
 fn a_clock_that_is_set_back_or_forward_changes_nothing() {
     let broker = broker();
-    let topics = make(&broker, "clock", LARGE);
+    let topics = make(broker, "clock", LARGE);
     let folder = tempfile::tempdir().expect("a temporary folder");
     let (library, clock) = (folder.path().join("clock.so"), folder.path().join("clock"));
     compile(&library);
@@ -33,20 +33,20 @@ fn a_clock_that_is_set_back_or_forward_changes_nothing() {
     set(0);
     let environment =
         [("LD_PRELOAD", library.display().to_string()), ("TEST_CLOCK", clock.display().to_string())].into_iter().collect();
-    let mut service = Service::start(&broker, &topics, &Options { environment, ..Options::new("clock", "a") });
+    let mut service = Service::start(broker, &topics, &Options { environment, ..Options::new("clock", "a") });
     service.await_log("[0, 1, 2, 3]");
     let mut made = 0;
     for seconds in [0, -3600, 7200, -90_000, 0, -5] {
         set(seconds);
         // While nothing is to do, and while there is.
         std::thread::sleep(Duration::from_millis(700));
-        produce(&broker, &topics.articles, (made..made + 500).map(article));
+        produce(broker, &topics.articles, (made..made + 500).map(article));
         made += 500;
         std::thread::sleep(Duration::from_millis(700));
     }
-    await_end(&broker, "clock", &topics.articles, patience(), &mut service);
+    await_end(broker, "clock", &topics.articles, patience(), &mut service);
     assert_eq!(service.stop(), Some(0), "{}", service.log());
-    assert_exactly_once(&broker, &topics, made);
+    assert_exactly_once(broker, &topics, made);
     // It did have another clock: its log says so.
     let hour = |line: &str| Some(line.split_once("\"timestamp\":\"")?.1.get(..13)?.to_owned());
     let hours: BTreeSet<String> = service.log().lines().filter_map(hour).collect();

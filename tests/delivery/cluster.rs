@@ -4,7 +4,6 @@
 //! between them and the brokers can be cut while the tests still see everything.
 
 use std::fs;
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -14,27 +13,21 @@ use nix::unistd::Pid;
 use rdkafka::ClientConfig;
 use rdkafka::consumer::{BaseConsumer, Consumer};
 
+use crate::port::free_port;
 use crate::proxy::Proxy;
 
 pub struct Cluster {
     folder: tempfile::TempDir,
     nodes: Vec<Node>,
+    /// Whether workers go through the proxies.
+    relayed: bool,
 }
 
 struct Node {
     direct: u16,
     controller: u16,
-    proxy: Option<Proxy>,
+    proxy: Proxy,
     child: Option<Child>,
-}
-
-/// A broker that stands still.
-pub struct Frozen(Pid);
-
-impl Drop for Frozen {
-    fn drop(&mut self) {
-        let _ = signal::kill(self.0, Signal::SIGCONT);
-    }
 }
 
 fn libraries() -> PathBuf {
@@ -49,13 +42,8 @@ fn java(class: &str, heap: &str) -> Command {
     command
 }
 
-fn free_port() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port can be bound");
-    listener.local_addr().expect("a bound port has an address").port()
-}
-
 impl Cluster {
-    /// One broker, reached directly.
+    /// One broker, reached directly, or through a proxy by [`Cluster::proxied_address`].
     pub fn single() -> Self {
         Self::start(1, false)
     }
@@ -65,13 +53,16 @@ impl Cluster {
         Self::start(count, true)
     }
 
-    fn start(count: usize, proxied: bool) -> Self {
+    fn start(count: usize, relayed: bool) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let inner: Vec<u16> = (0..count).map(|_| free_port()).collect();
-        let proxy = |port: &u16| proxied.then(|| Proxy::before(*port));
-        let nodes =
-            inner.iter().map(|port| Node { direct: free_port(), controller: free_port(), proxy: proxy(port), child: None });
-        let mut cluster = Self { nodes: nodes.collect(), folder };
+        let nodes = inner.iter().map(|port| Node {
+            direct: free_port(),
+            controller: free_port(),
+            proxy: Proxy::before(*port),
+            child: None,
+        });
+        let mut cluster = Self { nodes: nodes.collect(), relayed, folder };
         for (node, inner) in inner.iter().enumerate() {
             cluster.prepare(node, *inner);
         }
@@ -89,7 +80,7 @@ impl Cluster {
         let voters: Vec<String> =
             self.nodes.iter().enumerate().map(|(id, node)| format!("{}@127.0.0.1:{}", id + 1, node.controller)).collect();
         let (replicas, in_sync) = (count.min(3), count.min(3).div_ceil(2));
-        let outside = this.proxy.as_ref().map_or(inner, Proxy::port);
+        let outside = this.proxy.port();
         let properties = format!(
             "process.roles=broker,controller\nnode.id={}\n\
              listeners=DIRECT://127.0.0.1:{direct},WORKERS://127.0.0.1:{inner},CONTROLLER://127.0.0.1:{}\n\
@@ -171,13 +162,6 @@ impl Cluster {
         }
     }
 
-    /// Has a broker stand still until the answer is dropped.
-    pub fn freeze(&self, node: usize) -> Frozen {
-        let broker = self.nodes[node].child.as_ref().map(|child| Pid::from_raw(child.id() as i32)).expect("the broker runs");
-        signal::kill(broker, Signal::SIGSTOP).expect("the broker can be signalled");
-        Frozen(broker)
-    }
-
     /// Ends a broker as its operator would: it hands over what it leads first.
     pub fn shut_down(&mut self, node: usize) {
         if let Some(mut child) = self.nodes[node].child.take() {
@@ -186,11 +170,14 @@ impl Cluster {
         }
     }
 
-    /// Cuts the network between workers and brokers without a word to either, or mends it.
+    /// Lets everything between proxied workers and brokers take so much longer each way.
+    pub fn slow_down(&self, delay: Duration) {
+        self.nodes.iter().for_each(|node| node.proxy.slow_down(delay));
+    }
+
+    /// Cuts the network between proxied workers and brokers without a word to either, or mends it.
     pub fn black_hole(&self, on: bool) {
-        let proxies = self.nodes.iter().filter_map(|node| node.proxy.as_ref());
-        assert!(proxies.clone().count() > 0, "workers reach this cluster directly");
-        proxies.for_each(|proxy| proxy.black_hole(on));
+        self.nodes.iter().for_each(|node| node.proxy.black_hole(on));
     }
 
     /// The process of the first broker, where it runs.
@@ -209,8 +196,12 @@ impl Cluster {
 
     /// For workers.
     pub fn worker_address(&self) -> String {
-        let ports = self.nodes.iter().map(|node| node.proxy.as_ref().map_or(node.direct, Proxy::port));
-        ports.map(|port| format!("127.0.0.1:{port}")).collect::<Vec<_>>().join(",")
+        if self.relayed { self.proxied_address() } else { self.address() }
+    }
+
+    /// For workers whose network a test breaks.
+    pub fn proxied_address(&self) -> String {
+        self.nodes.iter().map(|node| format!("127.0.0.1:{}", node.proxy.port())).collect::<Vec<_>>().join(",")
     }
 
     fn file(&self, node: usize, kind: &str) -> PathBuf {

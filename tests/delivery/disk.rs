@@ -46,17 +46,17 @@ fn a_full_disk_ends_the_service_and_loses_nothing() {
         return skipped("a_full_disk_ends_the_service_and_loses_nothing", "no tmpfs can be mounted here (it takes root)");
     };
     let broker = broker();
-    let topics = make(&broker, "disk", LARGE);
+    let topics = make(broker, "disk", LARGE);
     let count = 6_000;
-    produce(&broker, &topics.articles, (0..count).map(article));
+    produce(broker, &topics.articles, (0..count).map(article));
     let extra = vec![("STATE__FOLDER", disk.path().display().to_string())];
     let options = Options { extra, ..Options::new("disk", "a") };
-    let mut service = Service::start(&broker, &topics, &options);
+    let mut service = Service::start(broker, &topics, &options);
     assert_eq!(service.wait(Duration::from_secs(60)).code(), Some(8), "{}", service.log());
     assert!(service.log().contains("make room there"), "{}", service.log());
     disk.grow("256m");
-    let mut service = Service::start(&broker, &topics, &options);
-    await_end(&broker, "disk", &topics.articles, patience(), &mut service);
+    let mut service = Service::start(broker, &topics, &options);
+    await_end(broker, "disk", &topics.articles, patience(), &mut service);
     assert_eq!(service.stop(), Some(0), "{}", service.log());
-    assert_exactly_once(&broker, &topics, count);
+    assert_exactly_once(broker, &topics, count);
 }

@@ -2,16 +2,18 @@
 
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::time::Duration;
 
+use crate::port::free_port;
+
+#[derive(Clone, Copy)]
 pub struct Door(u16);
 
 impl Door {
     /// On a free port.
     pub fn new() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a port can be bound");
-        Self(listener.local_addr().expect("a bound port has an address").port())
+        Self(free_port())
     }
 
     /// What a service must be told to open it.
@@ -28,7 +30,7 @@ impl Door {
         let patience = Duration::from_secs(1);
         let mut stream = TcpStream::connect_timeout(&([127, 0, 0, 1], self.0).into(), patience).ok()?;
         stream.set_read_timeout(Some(patience)).ok()?;
-        stream.write_all(format!("GET {path} HTTP/1.1\r\nHost: worker\r\nConnection: close\r\n\r\n").as_bytes()).ok()?;
+        stream.write_all(format!("GET {path} HTTP/1.0\r\nHost: worker\r\nConnection: close\r\n\r\n").as_bytes()).ok()?;
         let mut answer = String::new();
         stream.read_to_string(&mut answer).ok()?;
         let (head, body) = answer.split_once("\r\n\r\n")?;

@@ -14,6 +14,8 @@ mod faults;
 mod memory;
 mod operations;
 mod outage;
+mod port;
+mod prometheus;
 mod promises;
 #[allow(dead_code, reason = "the soak uses the rest")]
 mod proxy;

@@ -1,10 +1,10 @@
 //! [`Proxy`]: a TCP relay before a broker that can turn into a black hole: connections stay open and are even accepted, and nothing gets
-//! through. What was under way arrives late, when the hole is gone, as delayed packets do.
+//! through. What was under way arrives late, when the hole is gone, as delayed packets do. Or everything takes longer, each way.
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -16,6 +16,8 @@ pub struct Proxy {
 #[derive(Default)]
 struct State {
     hole: AtomicBool,
+    /// Milliseconds that what was read waits before it is passed on.
+    delay: AtomicU64,
     gone: AtomicBool,
 }
 
@@ -52,6 +54,10 @@ impl Proxy {
         self.port
     }
 
+    pub fn slow_down(&self, delay: Duration) {
+        self.state.delay.store(delay.as_millis() as u64, Ordering::Relaxed);
+    }
+
     pub fn black_hole(&self, on: bool) {
         self.state.hole.store(on, Ordering::Relaxed);
     }
@@ -84,6 +90,7 @@ fn copy(mut from: TcpStream, mut to: TcpStream, state: &State) {
     let mut buffer = vec![0; 64 << 10];
     loop {
         let read = from.read(&mut buffer).unwrap_or(0);
+        thread::sleep(Duration::from_millis(state.delay.load(Ordering::Relaxed)));
         // A connection that ends inside the hole ends unheard, too.
         if !state.pass() || read == 0 || to.write_all(&buffer[..read]).is_err() {
             break;

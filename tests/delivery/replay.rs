@@ -32,15 +32,14 @@ fn values(broker: &Cluster, topic: &str) -> BTreeMap<Vec<u8>, usize> {
 #[test]
 fn a_backfill_that_is_killed_goes_on_and_leaves_the_live_group_alone() {
     let broker = broker();
-    let topics = make(&broker, "backfill", LARGE);
-    produce(&broker, &topics.articles, (0..3_000).map(article));
-    let planned = done(entente(&broker, &topics, &["backfill", "plan", "--name", "one"]));
+    let topics = make(broker, "backfill", LARGE);
+    produce(broker, &topics.articles, (0..3_000).map(article));
+    let planned = done(entente(broker, &topics, &["backfill", "plan", "--name", "one"]));
     assert!(String::from_utf8_lossy(&planned.stdout).contains("3000 offsets left"), "{planned:?}");
     let arguments = ["backfill", "run", "--name", "one", "--rate", "700"];
     for kill in 0..3 {
-        let mut child = entente(&broker, &topics, &arguments).stderr(Stdio::null()).spawn().expect("the binary runs");
-        let begun =
-            || entente(&broker, &topics, &["backfill", "plan", "--name", "one"]).output().expect("the binary runs").stderr;
+        let mut child = entente(broker, &topics, &arguments).stderr(Stdio::null()).spawn().expect("the binary runs");
+        let begun = || entente(broker, &topics, &["backfill", "plan", "--name", "one"]).output().expect("the binary runs").stderr;
         while !String::from_utf8_lossy(&begun()).contains("begun before") {
             assert!(child.try_wait().expect("a child").is_none(), "it ended before it had begun");
         }
@@ -48,57 +47,57 @@ fn a_backfill_that_is_killed_goes_on_and_leaves_the_live_group_alone() {
         child.kill().expect("it can be killed");
         child.wait().expect("it can be waited for");
         // What comes later is not part of it: the end was decided at the first start.
-        produce(&broker, &topics.articles, (3_000..3_050).map(article));
+        produce(broker, &topics.articles, (3_000..3_050).map(article));
     }
-    done(entente(&broker, &topics, &arguments));
+    done(entente(broker, &topics, &arguments));
     let mut wanted: BTreeMap<Vec<u8>, usize> = BTreeMap::new();
     for number in 0..3_000 {
         let events = expected(pipeline(), &article(number).1.unwrap_or_default());
         events.into_iter().for_each(|event| *wanted.entry(event).or_default() += 1);
     }
-    let got = values(&broker, &topics.events);
+    let got = values(broker, &topics.events);
     assert!(got == wanted, "{} events, {} wanted", got.values().sum::<usize>(), wanted.values().sum::<usize>());
-    assert_eq!(lag(&broker, "backfill", &topics.articles), 3_150, "the live group has read nothing");
+    assert_eq!(lag(broker, "backfill", &topics.articles), 3_150, "the live group has read nothing");
 }
 
 #[test]
 fn dead_letters_are_listed_shown_and_replayed_once() {
     let broker = broker();
-    let topics = make(&broker, "letters", LARGE);
+    let topics = make(broker, "letters", LARGE);
     // An article that was cut off by its producer's limit, which a later version of the configuration lets through.
     let sound = article(1).1.expect("no tombstone");
-    produce(&broker, &topics.articles, [(0, Some(b"{\"text\": 7".to_vec())), (0, Some(sound.clone()))]);
+    produce(broker, &topics.articles, [(0, Some(b"{\"text\": 7".to_vec())), (0, Some(sound.clone()))]);
     // The smallest limit makes the sound article a dead letter too, if it is padded beyond it.
     let padded = [sound.clone(), vec![b' '; 4096]].concat();
-    produce(&broker, &topics.articles, [(0, Some(padded.clone()))]);
+    produce(broker, &topics.articles, [(0, Some(padded.clone()))]);
     let small = vec![("LIMITS__ARTICLE_BYTES", "4096".to_owned())];
-    let mut service = Service::start(&broker, &topics, &Options { extra: small, ..Options::new("letters", "a") });
-    await_end(&broker, "letters", &topics.articles, Duration::from_secs(60), &mut service);
+    let mut service = Service::start(broker, &topics, &Options { extra: small, ..Options::new("letters", "a") });
+    await_end(broker, "letters", &topics.articles, Duration::from_secs(60), &mut service);
     assert_eq!(service.stop(), Some(0), "{}", service.log());
-    let listed = done(entente(&broker, &topics, &["dlq", "list", "--reason", "payload-too-large"]));
+    let listed = done(entente(broker, &topics, &["dlq", "list", "--reason", "payload-too-large"]));
     let listed = String::from_utf8_lossy(&listed.stdout).into_owned();
     assert_eq!(listed.lines().count(), 1, "{listed}");
     let place = listed.split('\t').next().expect("a line has columns").to_owned();
-    assert_eq!(done(entente(&broker, &topics, &["dlq", "show", &place])).stdout, padded);
+    assert_eq!(done(entente(broker, &topics, &["dlq", "show", &place])).stdout, padded);
 
-    let before = values(&broker, &topics.events);
+    let before = values(broker, &topics.events);
     let replay = ["dlq", "replay", "--name", "again", "--reason", "payload-too-large"];
-    done(entente(&broker, &topics, &replay));
-    done(entente(&broker, &topics, &replay));
+    done(entente(broker, &topics, &replay));
+    done(entente(broker, &topics, &replay));
     let mut wanted = before;
     expected(pipeline(), &padded).into_iter().for_each(|event| *wanted.entry(event).or_default() += 1);
-    assert!(values(&broker, &topics.events) == wanted, "the article's events came once, however often it was replayed");
-    assert_eq!(read_all(&broker, &topics.dead).len(), 3, "two letters, and a note on what became of one");
+    assert!(values(broker, &topics.events) == wanted, "the article's events came once, however often it was replayed");
+    assert_eq!(read_all(broker, &topics.dead).len(), 3, "two letters, and a note on what became of one");
 
-    let replayed = read_all(&broker, &topics.events).into_iter().next_back().expect("an event");
+    let replayed = read_all(broker, &topics.events).into_iter().next_back().expect("an event");
     assert_eq!(replayed.place(), (0, 2), "the article's place, not the letter's");
     assert_eq!(replayed.header("entente.topic").as_ref(), Some(&topics.articles));
 
     // Under another name: what came through is passed over, what is rejected again gets a note and no second letter.
-    done(entente(&broker, &topics, &["dlq", "replay", "--name", "more"]));
-    assert!(values(&broker, &topics.events) == wanted, "what came through before is not told again");
-    assert_eq!(read_all(&broker, &topics.dead).len(), 4);
-    let listed = done(entente(&broker, &topics, &["dlq", "list"]));
+    done(entente(broker, &topics, &["dlq", "replay", "--name", "more"]));
+    assert!(values(broker, &topics.events) == wanted, "what came through before is not told again");
+    assert_eq!(read_all(broker, &topics.dead).len(), 4);
+    let listed = done(entente(broker, &topics, &["dlq", "list"]));
     let listed = String::from_utf8_lossy(&listed.stdout).into_owned();
     let became: Vec<(&str, &str)> =
         listed.lines().map(|line| line.split('\t').collect::<Vec<_>>()).map(|columns| (columns[3], columns[4])).collect();
@@ -110,7 +109,7 @@ fn dead_letters_are_listed_shown_and_replayed_once() {
 #[test]
 fn two_replays_are_byte_identical_and_change_nothing_downstream() {
     let broker = broker();
-    let topics = make(&broker, "twice", LARGE);
+    let topics = make(broker, "twice", LARGE);
     // Two versions of one article, so that a retraction is among what is replayed.
     let version = |version: u32, lead: &str| {
         let json =
@@ -119,15 +118,15 @@ fn two_replays_are_byte_identical_and_change_nothing_downstream() {
     };
     let inputs =
         (0..500).map(article).chain([version(1, "Chile condemned Peru on Monday."), version(2, "Chile thanked Peru on Monday.")]);
-    produce(&broker, &topics.articles, inputs);
-    let mut service = Service::start(&broker, &topics, &Options::new("twice", "a"));
-    await_end(&broker, "twice", &topics.articles, Duration::from_secs(60), &mut service);
+    produce(broker, &topics.articles, inputs);
+    let mut service = Service::start(broker, &topics, &Options::new("twice", "a"));
+    await_end(broker, "twice", &topics.articles, Duration::from_secs(60), &mut service);
     assert_eq!(service.stop(), Some(0), "{}", service.log());
-    let live = read_all(&broker, &topics.events);
+    let live = read_all(broker, &topics.events);
     let mut replays = Vec::new();
     for name in ["first", "second"] {
-        done(entente(&broker, &topics, &["backfill", "run", "--name", name, "--from", "2023-01-01", "--yield-to-lag", "twice"]));
-        let all = read_all(&broker, &topics.events);
+        done(entente(broker, &topics, &["backfill", "run", "--name", name, "--from", "2023-01-01", "--yield-to-lag", "twice"]));
+        let all = read_all(broker, &topics.events);
         let before = live.len() + replays.iter().map(Vec::len).sum::<usize>();
         let mut of_partition: Vec<_> =
             all[before..].iter().map(|read| (read.place(), read.key.clone(), read.payload.clone())).collect();
@@ -150,42 +149,42 @@ fn two_replays_are_byte_identical_and_change_nothing_downstream() {
         }
         table
     };
-    assert!(table(&live) == table(&read_all(&broker, &topics.events)));
+    assert!(table(&live) == table(&read_all(broker, &topics.events)));
 }
 
 #[test]
 fn a_backfill_reads_what_it_was_told_to_and_writes_where_it_was_told_to() {
     let broker = broker();
-    let topics = make(&broker, "chosen", LARGE);
-    let other = make(&broker, "chosenout", LARGE);
-    produce(&broker, &topics.articles, (0..400).map(article));
+    let topics = make(broker, "chosen", LARGE);
+    let other = make(broker, "chosenout", LARGE);
+    produce(broker, &topics.articles, (0..400).map(article));
     let arguments = ["--offsets", "1:10-19", "--partition", "2", "--output", other.events.as_str(), "--name", "some"];
-    let planned = done(entente(&broker, &topics, &[&["backfill", "plan"], &arguments[..]].concat()));
+    let planned = done(entente(broker, &topics, &[&["backfill", "plan"], &arguments[..]].concat()));
     assert!(String::from_utf8_lossy(&planned.stdout).contains("110 offsets left"), "{planned:?}");
-    done(entente(&broker, &topics, &[&["backfill", "run"], &arguments[..]].concat()));
-    assert_eq!(read_all(&broker, &topics.events), []);
+    done(entente(broker, &topics, &[&["backfill", "run"], &arguments[..]].concat()));
+    assert_eq!(read_all(broker, &topics.events), []);
     let chosen = (0..400).filter(|number| number % 4 == 2 || (number % 4 == 1 && (10..20).contains(&(number / 4))));
     let wanted: usize = chosen.map(|number| expected(pipeline(), &article(number).1.unwrap_or_default()).len()).sum();
-    assert_eq!(read_all(&broker, &other.events).len(), wanted);
+    assert_eq!(read_all(broker, &other.events).len(), wanted);
 }
 
 #[test]
 fn a_backfill_waits_for_a_live_group_that_lags() {
     let broker = broker();
-    let topics = make(&broker, "yields", LARGE);
-    let other = make(&broker, "yieldsout", LARGE);
+    let topics = make(broker, "yields", LARGE);
+    let other = make(broker, "yieldsout", LARGE);
     let count = 1_500;
-    produce(&broker, &topics.articles, (0..count).map(article));
+    produce(broker, &topics.articles, (0..count).map(article));
     // The live group has not begun.
     let arguments = ["backfill", "run", "--name", "later", "--output", &other.events, "--yield-to-lag", "yields"];
-    let mut child = entente(&broker, &topics, &arguments).stderr(Stdio::null()).spawn().expect("the binary runs");
+    let mut child = entente(broker, &topics, &arguments).stderr(Stdio::null()).spawn().expect("the binary runs");
     std::thread::sleep(Duration::from_secs(4));
     assert!(child.try_wait().expect("a child").is_none(), "it did not wait");
-    assert_eq!(read_all(&broker, &other.events).len(), 0, "it went ahead of the live group");
-    let mut live = Service::start(&broker, &topics, &Options::new("yields", "live"));
-    await_end(&broker, "yields", &topics.articles, Duration::from_secs(60), &mut live);
+    assert_eq!(read_all(broker, &other.events).len(), 0, "it went ahead of the live group");
+    let mut live = Service::start(broker, &topics, &Options::new("yields", "live"));
+    await_end(broker, "yields", &topics.articles, Duration::from_secs(60), &mut live);
     assert_eq!(live.stop(), Some(0), "{}", live.log());
     let ended = child.wait().expect("it can be waited for");
     assert_eq!(ended.code(), Some(0));
-    assert_eq!(values(&broker, &other.events), values(&broker, &topics.events), "both read the same");
+    assert_eq!(values(broker, &other.events), values(broker, &topics.events), "both read the same");
 }

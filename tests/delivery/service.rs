@@ -6,6 +6,7 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
+use entente::stream::sabotage::Bug;
 use nix::sys::signal::{self, Signal};
 use nix::unistd::Pid;
 
@@ -38,6 +39,13 @@ impl Options {
             extra: Vec::new(),
             environment: Vec::new(),
         }
+    }
+
+    /// The same with a classic bug, where one is given.
+    pub fn with(mut self, bug: Option<Bug>) -> Self {
+        let named = Bug::ALL.into_iter().filter(|(known, _)| Some(*known) == bug);
+        self.environment.extend(named.map(|(_, name)| ("ENTENTE_TEST_BUG", name.to_owned())));
+        self
     }
 }
 

@@ -110,6 +110,7 @@ pub fn produce_as(broker: &Cluster, topic: &str, records: impl IntoIterator<Item
     let producer: ThreadedProducer<DefaultProducerContext> = client(broker)
         .set("message.max.bytes", LARGE)
         .set("linger.ms", "5")
+        .set("compression.type", "zstd")
         .set("enable.idempotence", "true")
         .create()
         .expect("a producer");

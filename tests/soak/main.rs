@@ -24,7 +24,10 @@ mod cluster;
 #[allow(dead_code, reason = "the delivery tests use the rest")]
 mod door;
 mod fault;
+#[path = "../delivery/port.rs"]
+mod port;
 #[path = "../delivery/proxy.rs"]
+#[allow(dead_code, reason = "the delivery tests use the rest")]
 mod proxy;
 #[path = "../delivery/service.rs"]
 #[allow(dead_code, reason = "the delivery tests use the rest")]
