@@ -99,14 +99,14 @@ pub fn config(live: &Config, name: &str) -> Config {
 pub fn plan(config: &Config, wanted: &Wanted) -> Result<Plan, Stop> {
     let consumer: BaseConsumer = client::consumer(config).create().map_err(broken)?;
     let topic = config.topics.articles.as_str();
-    let metadata = consumer.fetch_metadata(Some(topic), PATIENCE).map_err(broken)?;
-    let there: Vec<i32> = metadata.topics().iter().flat_map(|topic| topic.partitions()).map(|partition| partition.id()).collect();
+    let there = partitions(&consumer, topic)?;
+    // What is written to a topic that is not there fails only after a while, and for a reason that nobody understands.
+    for output in [&config.topics.events, &config.topics.dead] {
+        partitions(&consumer, output)?;
+    }
     let named = wanted.partitions.iter().chain(wanted.offsets.keys());
     if let Some(missing) = named.into_iter().find(|partition| !there.contains(partition)) {
         return Err(Stop::Broken(format!("`{topic}` has no partition {missing}")));
-    }
-    if there.is_empty() {
-        return Err(Stop::Broken(format!("`{topic}` does not exist")));
     }
     let chosen = |partition: &i32| match (wanted.partitions.is_empty(), wanted.offsets.is_empty()) {
         (true, true) => true,
@@ -131,6 +131,13 @@ pub fn plan(config: &Config, wanted: &Wanted) -> Result<Plan, Stop> {
         stretches.insert(partition, Stretch { start, next: start, end: end.clamp(start, high) });
     }
     Ok(Plan { stretches, resumed: false })
+}
+
+/// The partitions of a topic.
+fn partitions(consumer: &BaseConsumer, topic: &str) -> Result<Vec<i32>, Stop> {
+    let metadata = consumer.fetch_metadata(Some(topic), PATIENCE).map_err(broken)?;
+    let there: Vec<i32> = metadata.topics().iter().flat_map(|topic| topic.partitions()).map(|partition| partition.id()).collect();
+    if there.is_empty() { Err(Stop::Broken(format!("`{topic}` does not exist"))) } else { Ok(there) }
 }
 
 fn broken(error: KafkaError) -> Stop {
@@ -204,16 +211,14 @@ pub fn run(
 ) -> Result<(Ended, Counts), Stop> {
     let slot = Arc::new(OnceLock::new());
     let sink = KafkaSink::new(Arc::clone(&config), Arc::clone(&slot)).map_err(ended)?;
-    let sink = sink.with_notes(plan.stretches.iter().map(|(partition, stretch)| (*partition, note(*stretch))).collect());
     let mut properties = client::consumer(&config);
     properties.set("enable.partition.eof", "true");
     let consumer: BaseConsumer<DefaultConsumerContext> = properties.create().map_err(broken)?;
     let consumer = Arc::new(consumer);
     // The slot is empty: it was made above.
     let _ = slot.set(Arc::downgrade(&consumer));
-    if !plan.resumed {
-        patiently(PATIENCE, || fix(&consumer, &config.topics.articles, plan)).map_err(broken)?;
-    }
+    let stretches = settle(&consumer, &config.topics.articles, plan)?;
+    let sink = sink.with_notes(stretches.iter().map(|(partition, stretch)| (*partition, note(*stretch))).collect());
     let pool = Pool::start(config.service.workers, code, Writer::of(&config));
     let settings = Settings { replay: pace.replay.clone(), ..settings(&config) };
     let mut core = Core::new(sink, pool, settings).with_state(State::from_config(&config).map_err(Stop::from)?);
@@ -224,7 +229,7 @@ pub fn run(
     }
     let live = pace.yield_to.as_ref().map(|group| Live::new(&config, group)).transpose().map_err(broken)?;
     let topic = Arc::from(config.topics.articles.as_str());
-    let mut backfill = Backfill { consumer: &consumer, topic, core, feed, left: plan.stretches.clone() };
+    let mut backfill = Backfill { consumer: &consumer, topic, core, feed, left: stretches };
     backfill.left.retain(|_, stretch| stretch.left() > 0);
     let finished = backfill.read(pace.rate, live, prepare, progress, stop);
     let finished = finished.and_then(|()| {
@@ -234,6 +239,17 @@ pub fn run(
     });
     backfill.core.abandon();
     Ok((finished?, backfill.core.totals().clone()))
+}
+
+/// What there is to read now that any earlier run of the same name is fenced: what that had committed since the plan was made is done.
+fn settle(consumer: &BaseConsumer<DefaultConsumerContext>, topic: &str, plan: &Plan) -> Result<BTreeMap<i32, Stretch>, Stop> {
+    let there = partitions(consumer, topic)?;
+    let known = patiently(PATIENCE, || known(consumer, topic, &there)).map_err(broken)?;
+    if !known.is_empty() {
+        return Ok(known);
+    }
+    patiently(PATIENCE, || fix(consumer, topic, plan)).map_err(broken)?;
+    Ok(plan.stretches.clone())
 }
 
 /// Notes the plan before anything is read, so that a run that is killed at once has an end too.

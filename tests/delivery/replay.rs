@@ -61,6 +61,29 @@ fn a_backfill_that_is_killed_goes_on_and_leaves_the_live_group_alone() {
 }
 
 #[test]
+fn a_second_backfill_of_the_same_name_fences_the_first_and_doubles_nothing() {
+    let broker = broker();
+    let topics = make(broker, "same", LARGE);
+    produce(broker, &topics.articles, (0..1_000).map(article));
+    let run = |rate| entente(broker, &topics, &["backfill", "run", "--name", "same", "--rate", rate]);
+    let mut first = run("100").stderr(Stdio::null()).spawn().expect("the binary runs");
+    let begun = || entente(broker, &topics, &["backfill", "plan", "--name", "same"]).output().expect("the binary runs").stderr;
+    while !String::from_utf8_lossy(&begun()).contains("begun before") {
+        assert!(first.try_wait().expect("a child").is_none(), "it ended before it had begun");
+    }
+    // The first goes on while the second makes its plan and loads its models.
+    done(run("1000"));
+    assert_eq!(first.wait().expect("it can be waited for").code(), Some(5));
+    let mut wanted: BTreeMap<Vec<u8>, usize> = BTreeMap::new();
+    for number in 0..1_000 {
+        let events = expected(pipeline(), &article(number).1.unwrap_or_default());
+        events.into_iter().for_each(|event| *wanted.entry(event).or_default() += 1);
+    }
+    let got = values(broker, &topics.events);
+    assert!(got == wanted, "{} events, {} wanted", got.values().sum::<usize>(), wanted.values().sum::<usize>());
+}
+
+#[test]
 fn dead_letters_are_listed_shown_and_replayed_once() {
     let broker = broker();
     let topics = make(broker, "letters", LARGE);
@@ -163,6 +186,17 @@ fn a_backfill_reads_what_it_was_told_to_and_writes_where_it_was_told_to() {
     assert!(String::from_utf8_lossy(&planned.stdout).contains("110 offsets left"), "{planned:?}");
     done(entente(broker, &topics, &[&["backfill", "run"], &arguments[..]].concat()));
     assert_eq!(read_all(broker, &topics.events), []);
+    // A name that was used means what it meant then; an output that is not there, and a stretch that is none, are told at once.
+    let again = done(entente(broker, &topics, &["backfill", "run", "--name", "some"]));
+    assert!(String::from_utf8_lossy(&again.stderr).contains("take another name"), "{again:?}");
+    for (wrong, code, told) in [
+        (["--output", "nosuch", "--name", "none"], 4, "`nosuch` does not exist"),
+        (["--from=2024-11-02", "--to=2024-11-01", "--name", "none"], 1, "nothing between"),
+    ] {
+        let failed = entente(broker, &topics, &[&["backfill", "run"], &wrong[..]].concat()).output().expect("the binary runs");
+        let said = String::from_utf8_lossy(&failed.stderr).into_owned();
+        assert!(failed.status.code() == Some(code) && said.contains(told), "{code}: {failed:?}");
+    }
     let chosen = (0..400).filter(|number| number % 4 == 2 || (number % 4 == 1 && (10..20).contains(&(number / 4))));
     let wanted: usize = chosen.map(|number| expected(pipeline(), &article(number).1.unwrap_or_default()).len()).sum();
     assert_eq!(read_all(broker, &other.events).len(), wanted);
