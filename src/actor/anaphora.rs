@@ -1,12 +1,11 @@
-//! What pronouns, "the two countries", "its southern neighbour" and "his hosts" refer to in the light of an article so far.
+//! What pronouns refer to in the light of an article so far. "The two countries" and the like are worked out in [`super::parties`].
 //!
-//! Pronouns look for who does what the clauses above them say, then for the subject of the sentence before. A subject that is no actor
+//! They look for who does what the clauses above them say, then for the subject of the sentence before. A subject that is no actor
 //! stops the search: after "The analyst spoke on Monday." "he" is the analyst. Rather no referent than a wrong one.
 
-use super::gazetteer::Gazetteer;
 use super::lexicon::{Class, Reference};
 use super::memory::{BACK, Memory, SENTENCES};
-use super::mention::{ActorCode, MentionKind, Mentions};
+use super::mention::{ActorCode, Mentions};
 use super::phrase::Phrase;
 use super::view::{View, is_subject};
 use crate::syntax::{Deprel, Token, Upos, Xpos};
@@ -113,7 +112,7 @@ impl Memory {
     }
 
     /// The mention that a token heads or lies in.
-    fn at(&self, view: View, token: u32, out: &Mentions) -> Option<u32> {
+    pub(super) fn at(&self, view: View, token: u32, out: &Mentions) -> Option<u32> {
         let span = view.token(token)?.span;
         let recent = (0..out.all.len()).rev().take(BACK);
         recent.into_iter().find(|index| out.all[*index].span.contains(span)).map(|index| index as u32)
@@ -139,7 +138,7 @@ impl Memory {
     }
 
     /// The actor of the mention that stands right behind a state: "Iran and *Oman*".
-    fn coordinated(&self, index: u32, out: &Mentions) -> Option<ActorCode> {
+    pub(super) fn coordinated(&self, index: u32, out: &Mentions) -> Option<ActorCode> {
         let one = out.all.get(index as usize)?;
         let next = out.all.get(index as usize + 1).filter(|next| next.sentence == one.sentence)?;
         let near = next.span.start > one.span.end && next.span.start <= one.span.end + 9 && next.head - one.head <= 3;
@@ -157,151 +156,6 @@ impl Memory {
             at += 1;
         }
     }
-
-    /// "the two countries": the states that the last sentences are most about, those of this sentence first. Who speaks to both is
-    /// neither: "Togo offered to mediate between the two countries", "Washington urged both sides".
-    pub(super) fn several(
-        &self,
-        view: View,
-        gazetteer: &Gazetteer,
-        phrase: &mut Phrase,
-        count: usize,
-        out: &Mentions,
-    ) -> Option<Option<u32>> {
-        let third = third_party(view, phrase.head).and_then(|doer| self.at(view, doer, out));
-        let third = third.and_then(|index| out.all.get(index as usize)).map_or(&[][..], |mention| mention.actors.as_slice());
-        let weights = self.weights(view, gazetteer, third, out);
-        // Where nobody else is at hand, who speaks is one of the two.
-        let mut weights = if weights.len() < count { self.weights(view, gazetteer, &[], out) } else { weights };
-        if weights.len() < count {
-            return None;
-        }
-        // The sort is stable: among equals the one named last comes first.
-        weights.sort_by_key(|(weight, ..)| std::cmp::Reverse(*weight));
-        weights.truncate(count);
-        let told = weights.iter().map(|(.., index)| *index).min();
-        phrase.actors = weights.into_iter().map(|(_, code, _)| code).collect();
-        phrase.actors.sort();
-        Some(told)
-    }
-
-    /// How much the last sentences are about each state, those of `third` aside.
-    fn weights(&self, view: View, gazetteer: &Gazetteer, third: &[ActorCode], out: &Mentions) -> Vec<(u32, ActorCode, u32)> {
-        const BY_DISTANCE: [u32; 7] = [40, 10, 6, 4, 3, 2, 1];
-        let mut weights: Vec<(u32, ActorCode, u32)> = Vec::new();
-        for (index, mention) in out.all.iter().enumerate().rev().take(BACK) {
-            let Some(weight) = BY_DISTANCE.get((view.index - mention.sentence) as usize) else { break };
-            let subject = self.traits.get(index).is_some_and(|traits| traits.subject);
-            // Each item of a round-up or a live blog is a paragraph of its own.
-            let weight = if paragraph(view, mention.sentence) == view.sentence.paragraph { *weight } else { weight.div_ceil(2) };
-            let weight = match mention.kind {
-                // A place is no party, unless nothing else is at hand.
-                MentionKind::Place if !subject => 1,
-                _ if subject => weight * 3 / 2,
-                _ => weight,
-            };
-            for code in mention.actors.iter().filter(|code| gazetteer.is_state(**code) && !third.contains(code)) {
-                match weights.iter_mut().find(|(_, held, _)| held == code) {
-                    Some(held) => held.0 += weight,
-                    None => weights.push((weight, *code, index as u32)),
-                }
-            }
-        }
-        weights
-    }
-
-    /// "his hosts": the state named last that is not his.
-    pub(super) fn partner(&self, view: View, gazetteer: &Gazetteer, phrase: &mut Phrase, out: &Mentions) -> Option<Option<u32>> {
-        let mut verb = view.token(phrase.head)?.head;
-        let mut own = None;
-        for _ in 0..4 {
-            own = view.doer_of(verb).and_then(|doer| self.at(view, doer, out));
-            match view.token(verb) {
-                Some(above) if own.is_none() => verb = above.head,
-                _ => break,
-            }
-        }
-        let own = out.all.get(own? as usize)?.actors.clone();
-        let (index, other) = out.all.iter().enumerate().rev().take(BACK).find(|(_, mention)| {
-            mention.sentence + SENTENCES > view.index
-                && mention.actors.iter().all(|code| gazetteer.is_state(*code) && !own.contains(code))
-        })?;
-        phrase.actors = other.actors.clone();
-        Some(Some(index as u32))
-    }
-
-    /// "its southern neighbour": a state that borders on the possessor, in that direction, and that the article names; or the only one.
-    /// Where the possessor has none there, the possessor is another: one of the subjects before.
-    pub(super) fn neighbour(
-        &self,
-        view: View,
-        gazetteer: &Gazetteer,
-        phrase: &mut Phrase,
-        reference: Reference,
-        out: &Mentions,
-    ) -> Option<Option<u32>> {
-        let Reference::Neighbour(wind) = reference else { return None };
-        let mut owners: Vec<ActorCode> = phrase.actors.clone();
-        if owners.is_empty() {
-            let pronoun = phrase.first.checked_sub(1).and_then(|before| {
-                [Reference::Thing, Reference::Several].into_iter().find_map(|kind| self.pronoun(view, before, kind, out))
-            });
-            owners.extend(pronoun.and_then(|index| out.all.get(index as usize)?.actors.first()));
-            let near = out.all.iter().enumerate().rev().take(BACK).take_while(|(_, mention)| mention.sentence + 2 > view.index);
-            let subjects = near.filter(|(index, _)| self.traits.get(*index).is_some_and(|traits| traits.subject));
-            owners.extend(subjects.filter_map(|(_, mention)| mention.actors.first()));
-        }
-        let named = |code: &ActorCode| out.all.iter().rposition(|mention| mention.actors.contains(code));
-        let (index, code) = owners.into_iter().find_map(|owner| {
-            let mut beside: Vec<(Option<usize>, ActorCode)> =
-                gazetteer.neighbours(owner, wind).map(|code| (named(&code), code)).collect();
-            beside.sort();
-            match beside.as_slice() {
-                [only] => Some(*only),
-                [.., latest] if latest.0.is_some() => Some(*latest),
-                _ => None,
-            }
-        })?;
-        phrase.actors = vec![code];
-        Some(index.map(|index| index as u32))
-    }
-}
-
-/// Who acts on the pair that `head` heads, as its object or between its two.
-fn third_party(view: View, head: u32) -> Option<u32> {
-    /// Verbs whose subject may be one of the two that are their object: "Pakistan wants both sides to agree".
-    const WITHIN: &[&str] = &[
-        "want", "wants", "wanted", "help", "helps", "helped", "bring", "brings", "brought", "let", "make", "makes", "made",
-        "keep", "keeps", "kept", "lead", "leads", "led", "allow", "allows", "allowed", "enable", "unite", "unites", "see",
-        "sees",
-    ];
-    const BETWEEN: &[&str] = &["mediat", "broker", "arbitrat", "shuttl", "reconcil", "interven", "referee"];
-    let token = view.token(head)?;
-    let begins = |token: u32, stems: &[&str]| {
-        let word = view.word(token).to_lowercase();
-        stems.iter().any(|stem| word.starts_with(stem))
-    };
-    let acts = match token.deprel {
-        Deprel::Obj | Deprel::Iobj => !view.is(token.head, WITHIN),
-        Deprel::Obl | Deprel::Nmod => begins(token.head, BETWEEN) || faced(view, token, head),
-        _ => false,
-    };
-    acts.then(|| {
-        let doer = view.doer_of(token.head).or_else(|| view.token(token.head).and_then(|above| view.doer_of(above.head)));
-        doer.filter(|doer| !view.is(*doer, &["which", "who", "that"])).or_else(|| view.root_subject())
-    })?
-}
-
-/// "Talks with the two leaders", "restraint on both sides", "stakes in both countries": they stand over against who does it.
-fn faced(view: View, token: &Token, head: u32) -> bool {
-    const FACING: &[&str] = &["with", "on", "upon", "to", "from", "against", "in", "for", "toward", "towards", "at"];
-    (head.saturating_sub(6)..head).any(|link| {
-        view.token(link).is_some_and(|case| case.head == head && case.deprel == Deprel::Case) && view.is(link, FACING)
-    }) && token.head < head
-}
-
-fn paragraph(view: View, sentence: u32) -> u32 {
-    view.document.sentences.get(sentence as usize).map_or(0, |sentence| sentence.paragraph)
 }
 
 /// "In her address the president recalled": the subject that tells is still to come.

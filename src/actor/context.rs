@@ -6,6 +6,7 @@
 use super::lexicon::{Cue, Kind};
 use super::namesakes::{is_bearers, is_namesake, is_other_bearer};
 use super::view::{Item, View};
+use super::words::List;
 use crate::syntax::{Token, Upos};
 
 /// Sport words in a sentence that make its states teams.
@@ -60,17 +61,16 @@ fn is_market(kind: Kind, cues: usize) -> bool {
 fn is_sport(view: &View, items: &[Item]) -> bool {
     let cues = items.iter().filter(|item| item.kind == Kind::Cue(Cue::Sport)).count();
     let voted = view.tokens().any(|token| view.is(token, &["vote", "voted", "votes", "ballot"]));
-    cues >= SPORT_CUES
-        || has(items, Cue::Game)
-        || !voted && (has_score(view.sentence.span.of(view.text)) && (cues > 0 || has_result(view)))
+    cues >= SPORT_CUES || has(items, Cue::Game) || !voted && (has_score(view) && (cues > 0 || has_result(view)))
 }
 
 /// A result such as 2-1 or 21–14: two numbers of at most three digits around a dash, not part of a longer number or a date.
-fn has_score(text: &str) -> bool {
+fn has_score(view: &View) -> bool {
+    let text = view.sentence.span.of(view.text);
     let mut before = None;
     let mut words = text.split(|c: char| c.is_whitespace() || matches!(c, ',' | '.' | '(' | ')' | ';' | ':'));
     words.any(|word| {
-        let month = before.replace(word).is_some_and(|word: &str| MONTHS.iter().any(|month| word.starts_with(month)));
+        let month = before.replace(word).is_some_and(|word: &str| opens_month(view, word));
         let Some((left, right)) = word.split_once(['-', '–']) else { return false };
         let number = |part: &str| (1..=3).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
         !month && number(left) && number(right)
@@ -94,7 +94,7 @@ fn is_history(view: &View) -> bool {
         let root_verb = |token: u32| view.upos(token) == Some(Upos::Verb) && above(token) == Some(Token::ROOT);
         let tells = above(year).is_some_and(|head| root_verb(head) || above(head).is_some_and(root_verb));
         // "in September 1939": the month stands between.
-        let dated = view.is(within, &["in"]) || MONTHS.iter().any(|month| view.word(within).starts_with(month));
+        let dated = view.is(within, &["in"]) || opens_month(view, view.word(within));
         opens || tells && dated
     })
 }
@@ -107,14 +107,12 @@ fn is_elliptic(view: &View, item: &Item) -> bool {
         && !view.is(after, &["\"", "“", "-", "'", "‘"])
 }
 
-const MONTHS: &[&str] = &["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+fn opens_month(view: &View, word: &str) -> bool {
+    view.words.of(List::MonthStem).any(|month| word.starts_with(month))
+}
 
 fn has_result(view: &View) -> bool {
-    const RESULTS: &[&str] = &[
-        "beat", "beats", "beating", "beaten", "defeat", "defeated", "drew", "draw", "win", "wins", "won", "victory", "lost",
-        "thrashed", "edged", "hammered", "crushed", "lead", "led",
-    ];
-    view.tokens().any(|token| view.is(token, RESULTS))
+    view.tokens().any(|token| view.is_in(token, List::Result))
 }
 
 /// "MOSCOW (Reuters) -", "ISLAMABAD: ": at the head of a paragraph, in capitals, before a dash, colon or bracket.
@@ -143,12 +141,7 @@ fn is_dateline(view: &View, item: &Item) -> bool {
 /// "pro-Russian", "anti-Isis", "non-EU", "ex-Soviet", "Trans-Siberian".
 fn is_prefixed(view: &View, item: &Item) -> bool {
     let before = view.before(item.span);
-    [
-        "anti-", "Anti-", "trans-", "Trans-", "cross-", "Cross-", "pan-", "Pan-", "pro-", "Pro-", "non-", "Non-", "ex-", "Ex-",
-        "post-", "Post-", "pre-",
-    ]
-    .iter()
-    .any(|prefix| before.ends_with(prefix))
+    view.words.of(List::Prefix).any(|prefix| before.ends_with(prefix))
 }
 
 /// "Iran-backed", "China-based": who is backed is not who backs.
@@ -175,10 +168,6 @@ fn is_firm(view: &View, items: &[Item], at: usize) -> bool {
 
 /// "speaks French", "in Russian.": the language.
 fn is_language(view: &View, item: &Item) -> bool {
-    const BEFORE: &[&str] = &[
-        "in", "into", "from", "speak", "speaks", "spoke", "speaking", "spoken", "learn", "learns", "learned", "learning",
-        "teach", "teaches", "taught", "fluent", "broken", "perfect", "flawless",
-    ];
     let after = view.upos(item.last + 1);
     let noun_follows =
         matches!(after, Some(Upos::Noun | Upos::Propn | Upos::Adj | Upos::Num | Upos::Verb)) || view.is(item.last + 1, &["-"]);
@@ -188,5 +177,5 @@ fn is_language(view: &View, item: &Item) -> bool {
     while first > view.tokens().start + 1 && listed(first - 1) && view.is_name_word_or_adjective(first - 2) {
         first -= 2;
     }
-    first > 0 && view.is(first - 1, BEFORE) && !noun_follows
+    first > 0 && view.is_in(first - 1, List::BeforeLanguage) && !noun_follows
 }

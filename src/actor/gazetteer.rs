@@ -8,11 +8,13 @@ use rustc_hash::FxHashMap;
 use super::lexicon::{Class, Cue, Entry, GazetteerError, Kind, Line, Month, Reference, Term, Wind, Winds, lines};
 use super::mention::{ActorCode, Sector};
 use super::names::{Found, Names, Scan, fold};
+use super::words::Words;
 
 /// Names of actors and of their roles, and what they stand for.
 #[derive(Debug, Default)]
 pub struct Gazetteer {
     names: Names,
+    pub(super) words: Words,
     entries: Vec<Entry>,
     /// By each word of a person's name, folded: the persons. For "PM Shehbaz" and "President Xi".
     bearers: FxHashMap<Box<str>, Vec<u32>>,
@@ -38,6 +40,8 @@ impl Gazetteer {
         // In ascending order of precedence: "House of Commons" is a role of any parliament, then Britain's.
         gazetteer.read_roles(table!("roles.tsv"))?;
         gazetteer.read_words(table!("anaphora.tsv"), "a reference", |text| Reference::parse(text).map(Kind::Anaphor))?;
+        gazetteer.words = Words::read(table!("words.tsv"))?;
+        gazetteer.read_regions(table!("regions.tsv"))?;
         gazetteer.read_words(table!("cues.tsv"), "a cue", |text| Cue::parse(text).map(Kind::Cue))?;
         gazetteer.read_actors(table!("cities.tsv"))?;
         gazetteer.read_actors(table!("places.tsv"))?;
@@ -156,7 +160,12 @@ impl Gazetteer {
         Ok(())
     }
 
-    fn add<'a>(&mut self, entry: Entry, names: impl Iterator<Item = &'a str>, line: &Line) -> Result<(), GazetteerError> {
+    pub(super) fn add<'a>(
+        &mut self,
+        entry: Entry,
+        names: impl Iterator<Item = &'a str>,
+        line: &Line,
+    ) -> Result<(), GazetteerError> {
         let index = self.add_entry(entry);
         for name in names {
             if !self.add_name(name, index) {
@@ -191,6 +200,11 @@ impl Gazetteer {
     /// Whether the code is that of a state, not of an organisation.
     pub fn is_state(&self, code: ActorCode) -> bool {
         self.states.contains_key(&code)
+    }
+
+    /// Whether `code` may be meant by the anaphor `entry`, where that is bound to some states.
+    pub(super) fn is_among(&self, entry: Option<u32>, code: ActorCode) -> bool {
+        entry.is_none_or(|entry| self.entry(entry).members.contains(&code))
     }
 
     /// The states that border on `code` by land, those that lie in that direction.

@@ -3,6 +3,7 @@
 use super::lexicon::Kind;
 use super::phrase::Builder;
 use super::view::Item;
+use super::words::List;
 use crate::syntax::Upos;
 
 /// Longest name of a person, in tokens.
@@ -66,8 +67,6 @@ impl Builder<'_> {
 
     /// Capitalised words that nothing else explains; between them "bin", "al", "de" and the like.
     fn unknown_person(&self, start: u32) -> Option<Name> {
-        const PARTICLES: &[&str] =
-            &["bin", "ibn", "al", "el", "de", "da", "dos", "van", "von", "der", "den", "ul", "ur", "abu", "-", "."];
         if !self.is_free_name_word(start) {
             return None;
         }
@@ -75,7 +74,7 @@ impl Builder<'_> {
         for token in start + 1..start + NAME {
             if self.is_free_name_word(token) {
                 last = token;
-            } else if !self.view.is(token, PARTICLES) {
+            } else if !self.view.is_in(token, List::NameParticle) {
                 break;
             }
         }

@@ -110,8 +110,10 @@ pub(super) enum Reference {
     Known(ActorCode),
     /// "the court", "the judges": an international one.
     Court,
-    /// "the country".
+    /// "the country", "the kingdom".
     Country,
+    /// "we", "our": who speaks.
+    Speaker,
     /// "the group": one that is not a state.
     Group,
     /// "the agency", "the bloc", "the alliance": an international organisation.
@@ -163,6 +165,7 @@ impl Reference {
             "former" => Reference::Former,
             "latter" => Reference::Latter,
             "country" => Reference::Country,
+            "speaker" => Reference::Speaker,
             "group" => Reference::Group,
             "organisation" => Reference::Organisation,
             "bloc" => Reference::Bloc,
@@ -217,13 +220,15 @@ pub(super) struct Entry {
     /// The usual name. For a role, how it is reported: empty for "as written".
     pub name: Box<str>,
     pub female: bool,
+    /// The states that an anaphor may refer to; empty for any.
+    pub members: Vec<ActorCode>,
     /// Posts of a person, in the order of the table.
     pub terms: Vec<Term>,
 }
 
 impl Entry {
     pub fn new(kind: Kind, name: &str) -> Self {
-        Self { kind, code: None, sector: None, name: name.into(), female: false, terms: Vec::new() }
+        Self { kind, code: None, sector: None, name: name.into(), female: false, members: Vec::new(), terms: Vec::new() }
     }
 }
 

@@ -6,59 +6,11 @@ use super::lexicon::{Class, Reference};
 use super::mention::{ActorCode, Mention, MentionKind, Mentions, Sector};
 use super::phrase::{Open, Phrase};
 use super::view::{View, is_subject};
+use super::words::List;
 
 /// Mentions looked back on, and sentences.
 pub(super) const BACK: usize = 48;
 pub(super) const SENTENCES: u32 = 3;
-
-/// Offices and bodies of which a state has one: without a state they are that of the state at hand.
-const OFFICES: &[&str] = &[
-    "president",
-    "prime minister",
-    "minister",
-    "chancellor",
-    "king",
-    "queen",
-    "emir",
-    "sultan",
-    "monarch",
-    "crown prince",
-    "government",
-    "cabinet",
-    "administration",
-    "junta",
-    "regime",
-    "army",
-    "military",
-    "armed forces",
-    "navy",
-    "air force",
-    "parliament",
-    "congress",
-    "senate",
-    "foreign ministry",
-    "defence ministry",
-    "ministry",
-    "central bank",
-    "presidency",
-    "police",
-    "spokesman",
-    "spokeswoman",
-    "spokesperson",
-    "foreign secretary",
-    "premier",
-    "army chief",
-    "authorities",
-    "officials",
-    "supreme court",
-    "security forces",
-    "coast guard",
-    "opposition",
-    "state media",
-    "state television",
-    "national security adviser",
-    "president's office",
-];
 
 /// What is known of a mention beyond what it publishes.
 #[derive(Clone, Copy, Debug)]
@@ -68,14 +20,34 @@ pub(super) struct Trait {
     pub subject: bool,
 }
 
+/// How much the article so far is about an actor.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Topic {
+    mentions: u32,
+    headline: bool,
+    /// The last mention.
+    pub last: u32,
+}
+
+impl Topic {
+    /// A state named all along, or in the headline, weighs less than one in this sentence and as much as one in the sentence before.
+    pub fn weight(self) -> u32 {
+        self.mentions.min(8) + if self.headline { 6 } else { 0 }
+    }
+}
+
 #[derive(Debug, Default)]
 pub(super) struct Memory {
     /// By mention.
     pub traits: Vec<Trait>,
+    /// How often each actor was mentioned so far.
+    pub topics: Vec<(ActorCode, Topic)>,
     /// Names by which the article may call again whom it introduced by full name, with the mention that did.
     names: Vec<Known>,
     /// The state whose city the dateline names. "The government" in what follows is likely its own.
     home: Option<ActorCode>,
+    /// Whose statement the article is, where a state or an organisation publishes it.
+    author: Option<ActorCode>,
 }
 
 /// One word of the name of a person introduced in full.
@@ -88,8 +60,13 @@ struct Known {
 }
 
 impl Memory {
-    pub fn at_home(home: Option<ActorCode>) -> Self {
-        Self { home, ..Self::default() }
+    /// The memory of an article written in `home` and published by `author`.
+    pub fn at_home(home: Option<ActorCode>, author: Option<ActorCode>) -> Self {
+        Self { home, author, ..Self::default() }
+    }
+
+    pub fn author(&self) -> Vec<ActorCode> {
+        self.author.into_iter().collect()
     }
 
     /// Whether no person has been introduced by name yet.
@@ -106,10 +83,20 @@ impl Memory {
         }
         let index = out.all.len() as u32;
         if let Some(name) = phrase.name.as_deref().filter(|_| phrase.class == Class::Person) {
-            self.remember(name, &phrase.actors, index);
+            self.remember(view, name, &phrase.actors, index);
         }
         let head = view.token(phrase.head);
         let subject = head.is_some_and(|token| is_subject(token.deprel));
+        for actor in &phrase.actors {
+            let at = self.topics.iter().position(|(held, _)| held == actor).unwrap_or_else(|| {
+                self.topics.push((*actor, Topic::default()));
+                self.topics.len() - 1
+            });
+            let topic = &mut self.topics[at].1;
+            topic.mentions += 1;
+            topic.headline |= view.is_headline();
+            topic.last = index;
+        }
         self.traits.push(Trait { class: phrase.class, female: phrase.female, subject });
         out.all.push(Mention {
             span: view.span(phrase.first, phrase.last),
@@ -132,6 +119,8 @@ impl Memory {
             Open::Refers(Reference::Three) => self.several(view, gazetteer, phrase, 3, out),
             Open::Refers(Reference::Four) => self.several(view, gazetteer, phrase, 4, out),
             Open::Refers(Reference::Partner) => self.partner(view, gazetteer, phrase, out),
+            Open::Refers(Reference::Country) => self.country(view, gazetteer, phrase, out),
+            Open::Refers(Reference::Speaker) => None,
             Open::Refers(reference @ (Reference::Former | Reference::Latter)) => self.former(phrase, reference, out),
             Open::Refers(reference) => {
                 let found = match reference {
@@ -211,23 +200,24 @@ impl Memory {
         let fits = |mention: &Mention| {
             let code = mention.actors.first().copied();
             let state = code.is_some_and(|code| gazetteer.is_state(code));
+            let called = |list| code.is_some_and(|code| view.words.hold(list, code.as_str()));
             match reference {
-                Reference::Country => state && mention.actors.len() == 1 && mention.kind != MentionKind::Person,
                 Reference::Group => mention.kind == MentionKind::Organisation && matches!(mention.sector, Some(Sector::Reb)),
-                Reference::Bloc => {
-                    code.is_some_and(|code| matches!(code.as_str(), "EU" | "ASEAN" | "MERCOSUR" | "ECOWAS" | "BRICS" | "G7"))
-                }
-                Reference::Court => {
-                    code.is_some_and(|code| matches!(code.as_str(), "ICJ" | "ICC" | "PCA" | "ICTY" | "STL" | "COE"))
-                }
-                Reference::Alliance => code.is_some_and(|code| matches!(code.as_str(), "NATO" | "CSTO" | "AUKUS")),
+                Reference::Bloc => called(List::Bloc),
+                Reference::Court => called(List::Court),
+                Reference::Alliance => called(List::Alliance),
                 _ => mention.kind == MentionKind::Organisation && !state,
             }
         };
         let recent = out.all.iter().enumerate().rev().take(BACK);
         let mut near =
             recent.take_while(|(_, mention)| mention.sentence + SENTENCES > view.index).filter(|(_, mention)| fits(mention));
-        let (latest, mention) = near.next()?;
+        let Some((latest, mention)) = near.next() else {
+            // Further back, the only one of its kind in the article.
+            let mut all = out.all.iter().enumerate().rev().filter(|(_, mention)| fits(mention));
+            let (latest, mention) = all.next()?;
+            return all.all(|(_, other)| other.actors == mention.actors).then_some(latest as u32);
+        };
         // Of several in the sentence before, the subject.
         let subject = |(index, other): &(usize, &Mention)| {
             other.sentence == mention.sentence
@@ -285,7 +275,7 @@ impl Memory {
             }
             return Some(Some(index as u32));
         }
-        let office = OFFICES.iter().any(|office| role.ends_with(office));
+        let office = view.words.of(List::Office).any(|office| role.ends_with(office));
         if !office && phrase.name.is_none() || phrase.sector == Some(Sector::Reb) {
             return None;
         }
@@ -327,11 +317,10 @@ impl Memory {
     }
 
     /// Keeps the words of the name of a person introduced in full.
-    fn remember(&mut self, name: &str, actors: &[ActorCode], mention: u32) {
+    fn remember(&mut self, view: View, name: &str, actors: &[ActorCode], mention: u32) {
         let mut words: Vec<&str> = name.split_whitespace().collect();
         let (Some(last), Some(first)) = (words.pop(), words.first()) else { return };
-        let family_first =
-            actors.first().is_some_and(|code| matches!(code.as_str(), "CHN" | "PRK" | "KOR" | "VNM" | "TWN" | "KHM"));
+        let family_first = actors.first().is_some_and(|code| view.words.hold(List::FamilyNameFirst, code.as_str()));
         for word in [Some(last), family_first.then_some(*first)].into_iter().flatten() {
             if word.len() > 1 && !self.names.iter().any(|known| known.word == word && !known.given) {
                 self.names.push(Known { word: word.to_owned(), mention, given: false });
@@ -372,6 +361,7 @@ impl Memory {
             class: Class::Person,
             open: Open::Nothing,
             known: None,
+            among: None,
         })
     }
 }

@@ -16,12 +16,18 @@ mod memory;
 mod mention;
 mod names;
 mod namesakes;
+mod owner;
+mod parties;
 mod petrarch;
 mod phrase;
+mod quotes;
 mod reading;
 #[cfg(test)]
 mod reading_tests;
+mod regions;
+mod role;
 mod view;
+mod words;
 
 pub use dictionaries::{Dictionaries, DictionaryErrors, Merged};
 pub use gazetteer::Gazetteer;

@@ -2,69 +2,11 @@
 
 use super::lexicon::Kind;
 use super::view::{Item, View};
+use super::words::List;
 use crate::syntax::Deprel;
 
 /// "Malaysia's Michelle Yeoh thanked America": whose she is does not make her its voice, unless she is known or holds an office.
 pub(super) fn is_bearers(view: &View, items: &[Item], at: usize) -> bool {
-    const BODIES: &[&str] = &[
-        "Party",
-        "Ministry",
-        "Minister",
-        "Council",
-        "Army",
-        "Navy",
-        "Force",
-        "Forces",
-        "Command",
-        "Guard",
-        "Guards",
-        "Bank",
-        "Agency",
-        "Authority",
-        "Court",
-        "Parliament",
-        "Congress",
-        "Assembly",
-        "Union",
-        "Alliance",
-        "Front",
-        "Movement",
-        "Coalition",
-        "Group",
-        "Corps",
-        "Fleet",
-        "Committee",
-        "Commission",
-        "Department",
-        "Office",
-        "House",
-        "Senate",
-        "Chamber",
-        "Federation",
-        "Association",
-        "Society",
-        "Church",
-        "Institute",
-        "Foundation",
-        "Fund",
-        "Service",
-        "Bureau",
-        "Centre",
-        "Center",
-        "Ambassador",
-        "Embassy",
-        "President",
-        "Secretary",
-        "General",
-        "King",
-        "Prince",
-        "Queen",
-        "Sheikh",
-        "Government",
-        "State",
-        "Administration",
-        "Security",
-    ];
     let item = items[at];
     let from = item.last + 2;
     let free = |token: u32| {
@@ -79,7 +21,7 @@ pub(super) fn is_bearers(view: &View, items: &[Item], at: usize) -> bool {
     let acts = |token: u32| view.deprel(token) == Some(Deprel::Nsubj);
     (2..=3).contains(&run)
         && !view.is_name_word(from + run)
-        && !(from..from + run).any(|token| view.is(token, BODIES))
+        && !(from..from + run).any(|token| view.is_in(token, List::OrganWord))
         && (from..from + run).any(acts)
 }
 
@@ -94,133 +36,12 @@ pub(super) fn is_namesake(view: &View, items: &[Item], at: usize) -> bool {
     if code_name {
         return false;
     }
-    let given = |token: u32| is_given_name(view, token) && !view.is(token, PARTS);
+    let given = |token: u32| is_given_name(view, token) && !view.is_in(token, List::NoFirstName);
     let first_name = item.first > 0 && free(item.first - 1) && given(item.first - 1) && view.joined(item.first - 1, item.first);
-    let known = view.is(item.first, NAMESAKES);
+    let known = view.is_in(item.first, List::Namesake);
     // Many cities are surnames: "Kazuo Ueda", "Pedro Santos".
     first_name && (known || item.kind == Kind::Province) || known && free(item.last + 1) && view.joined(item.first, item.last + 1)
 }
-
-/// Names of states and capitals that people bear.
-const NAMESAKES: &[&str] = &[
-    "Jordan",
-    "Chad",
-    "Georgia",
-    "Israel",
-    "Kenya",
-    "India",
-    "Ireland",
-    "Holland",
-    "Cuba",
-    "Malta",
-    "Washington",
-    "London",
-    "Paris",
-    "Berlin",
-    "Sofia",
-    "Santiago",
-    "Lima",
-    "Victoria",
-    "Vienna",
-    "Sydney",
-    "Florence",
-    "Carolina",
-    "Virginia",
-    "Dakota",
-    "Austin",
-    "Houston",
-    "Montana",
-    "Wellington",
-    "Kingston",
-    "Roseau",
-    "Manchester",
-    "Birmingham",
-    "England",
-    "Wales",
-    "Scotland",
-    "Havana",
-    "Monaco",
-    "America",
-    "Savannah",
-    "Perth",
-    "Darwin",
-    "Chelsea",
-    "Brazil",
-    "Spain",
-    "France",
-    "Rome",
-    "Milan",
-    "Denver",
-    "Dallas",
-    "Asia",
-    "Salisbury",
-    "Aden",
-    "Leeds",
-    "Samoa",
-];
-
-/// Words in capitals before a place that are no first name.
-const PARTS: &[&str] = &[
-    "North",
-    "South",
-    "East",
-    "West",
-    "Northern",
-    "Southern",
-    "Eastern",
-    "Western",
-    "Central",
-    "Upper",
-    "Lower",
-    "Greater",
-    "Old",
-    "Downtown",
-    "Mount",
-    "Lake",
-    "Port",
-    "Fort",
-    "Saint",
-    "Camp",
-    "Operation",
-    "River",
-    "Fortress",
-    "Mayor",
-    "Metro",
-    "Inner",
-    "Outer",
-    "The",
-    "Occupied",
-    "Historic",
-    "Modern",
-    "Ancient",
-    "Southwest",
-    "Southeast",
-    "Northwest",
-    "Northeast",
-    "Nearby",
-    "Neighbouring",
-    "Monday",
-    "Tuesday",
-    "Wednesday",
-    "Thursday",
-    "Friday",
-    "Saturday",
-    "Sunday",
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
-
-const TITLES: &[&str] = &["Mrs", "Sir", "Lord", "Lady", "Sheikh", "Shaikh", "Imam", "Hajj", "Comrade", "Chairman"];
 
 /// A capitalised word of letters, no title and no abbreviation.
 fn is_given_name(view: &View, token: u32) -> bool {
@@ -236,5 +57,5 @@ pub(super) fn is_other_bearer(view: &View, items: &[Item], at: usize) -> bool {
     }
     let before = item.first - 1;
     let given = view.is_name_word(before) && is_given_name(view, before) && view.joined(before, item.first);
-    given && !view.is(before, TITLES) && !items.iter().any(|item| (item.first..=item.last).contains(&before))
+    given && !view.is_in(before, List::Title) && !items.iter().any(|item| (item.first..=item.last).contains(&before))
 }

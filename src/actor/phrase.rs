@@ -8,10 +8,7 @@ use super::gazetteer::Gazetteer;
 use super::lexicon::{Class, Kind, Month, Reference};
 use super::mention::{ActorCode, MentionKind, Sector};
 use super::view::{Item, View};
-use crate::syntax::{Deprel, Upos, Xpos};
-
-/// How far before a role its actor may stand, in tokens.
-const REACH: u32 = 10;
+use crate::syntax::{Deprel, Upos};
 
 /// Words of a sentence that refer to an actor, before what they leave open is resolved.
 #[derive(Clone, Debug)]
@@ -30,6 +27,8 @@ pub(super) struct Phrase {
     pub open: Open,
     /// The mention that introduced a person called by surname.
     pub known: Option<u32>,
+    /// The entry of an anaphor that only some states can be meant by: "the kingdom", "the two Nordic leaders".
+    pub among: Option<u32>,
 }
 
 /// What a phrase leaves open.
@@ -77,166 +76,10 @@ pub(super) struct Builder<'a> {
     pub view: View<'a>,
     pub month: Option<Month>,
     pub items: &'a mut [Item],
-    built: Vec<Phrase>,
-}
-
-/// What stands before a role.
-#[derive(Default)]
-struct Before {
-    /// Indices of the items that name its actors.
-    owners: Vec<usize>,
-    /// A possessive pronoun.
-    pronoun: Option<u32>,
-    /// "whose".
-    whose: bool,
-    /// The first token that belongs to the phrase.
-    first: u32,
-    definite: bool,
-    /// A word in capitals that no table explains: "the *European* parliament".
-    named: bool,
-    /// A role among the modifiers: the "FO" of "FO spokesperson".
-    body: Option<u32>,
-}
-
-/// What stands after a role.
-#[derive(Default)]
-struct After {
-    actors: Vec<ActorCode>,
-    sector: Option<Sector>,
-    /// The last token that belongs to the phrase.
-    last: u32,
-    open: Option<Open>,
+    pub built: Vec<Phrase>,
 }
 
 impl Builder<'_> {
-    fn role(&mut self, at: usize, class: Class) {
-        let item = self.items[at];
-        if !self.is_noun(&item) {
-            return;
-        }
-        let mut before = self.look_before(item.first, class);
-        self.give_back(&item, &mut before);
-        let mut after = self.look_after(item.last, class);
-        if !before.owners.is_empty() {
-            // "Ivorian soldiers from Mali", "a British envoy to": what follows is another actor.
-            after.last = item.last;
-        }
-        let person = (class == Class::Person).then(|| self.name_after(at, after.last)).flatten();
-        let owned = !before.owners.is_empty() || before.pronoun.is_some() || before.whose;
-        let mut first = if owned { before.first } else { item.first };
-        let mut last = after.last;
-        let mut name = None;
-        let mut known = None;
-        if let Some(found) = person {
-            last = found.last;
-            (name, known) = (Some(found.name), found.entry);
-        } else if class == Class::Person
-            && let Some(found) = self.name_before(first)
-        {
-            first = found.first;
-            (name, known) = (Some(found.name), found.entry);
-        }
-
-        let mut actors: Vec<ActorCode> = Vec::new();
-        let mut sector = None;
-        for owner in &before.owners {
-            let owner = self.items[*owner];
-            if let Some(code) = owner.code.filter(|code| !actors.contains(code)) {
-                actors.push(code);
-            }
-            sector = sector.or(self.lent_sector(&owner));
-        }
-        let mut open = Open::Nothing;
-        if actors.is_empty() {
-            actors = std::mem::take(&mut after.actors);
-            sector = sector.or(after.sector);
-            open = after.open.unwrap_or(Open::Nothing);
-        }
-        let entry = self.gazetteer.entry(item.entry);
-        let written = || item.span.of(self.view.text).to_lowercase();
-        let role = if entry.name.is_empty() { written() } else { entry.name.to_string() };
-        let counterpart = role.starts_with("counterpart") || role.starts_with("opposite number");
-        if actors.is_empty() && open == Open::Nothing {
-            let post = known.and_then(|entry| self.post(entry).0).filter(|_| counterpart);
-            if let Some(post) = post {
-                // "Telephoned his counterpart Mokgweetsi Masisi".
-                actors.push(post);
-            } else if counterpart && before.pronoun.is_some() {
-                open = Open::Refers(Reference::Partner);
-            } else if let Some(pronoun) = before.pronoun {
-                open = Open::Possessed(pronoun);
-            } else if before.whose {
-                open = Open::Whose;
-            } else if let Some(entry) = known {
-                actors.extend(self.post(entry).0);
-            } else {
-                open = Open::Bare(before.body);
-            }
-        }
-        let own = entry.sector.filter(|own| *own != Sector::Gov || sector.is_none());
-        if counterpart && open == Open::Nothing {
-            open = Open::Counterpart;
-        }
-        // A role without actor needs a definite article or a name to be worth asking whose it is.
-        // Nor is it asked of "the police mission": that is the mission's.
-        let describes = self.view.deprel(item.last) == Some(Deprel::Compound);
-        if matches!(open, Open::Bare(_)) && name.is_none() && (!before.definite || before.named || describes) {
-            return;
-        }
-        let female = known.map(|entry| self.gazetteer.entry(entry).female).or(Some(true).filter(|_| is_womans_role(&role)));
-        self.take(first, last);
-        self.built.push(Phrase {
-            first,
-            last,
-            head: self.view.head(first, last),
-            kind: MentionKind::Role,
-            actors,
-            sector: own.or(sector).or(entry.sector),
-            role: Some(role),
-            name,
-            female,
-            class,
-            open,
-            known: None,
-        });
-    }
-
-    /// Whether the words of a role are a noun here: "to the premier" is, though a tagger may take it for an adjective.
-    fn is_noun(&self, item: &Item) -> bool {
-        match self.view.upos(item.last) {
-            Some(Upos::Noun | Upos::Propn) => true,
-            Some(Upos::Adj) => {
-                let alone = !matches!(self.view.upos(item.last + 1), Some(Upos::Noun | Upos::Propn | Upos::Adj));
-                item.first < item.last || alone && item.first > 0 && self.view.upos(item.first - 1) == Some(Upos::Det)
-            }
-            _ => item.first < item.last,
-        }
-    }
-
-    /// Takes back owners that a role only seems to have. "Ukraine strikes airfield": in a headline the role may be a verb. "handing Kyiv
-    /// long-range missiles": the state is given them. "the Tehran embassy": where it is, not whose.
-    fn give_back(&self, role: &Item, before: &mut Before) {
-        let [owner] = before.owners.as_slice() else { return };
-        let owner = self.items[*owner];
-        let name = matches!(owner.kind, Kind::State | Kind::Capital | Kind::Province);
-        if !name || self.view.is_possessive(owner.last + 1) {
-            return;
-        }
-        let verb = |token: u32| self.view.is_headline() && self.view.word(token).ends_with('s') && !self.view.is_name_word(token);
-        let as_verb = (owner.last + 1..role.first).any(verb)
-            || verb(role.last) && role.first == owner.last + 1 && self.is_noun_like(role.last + 1);
-        let given = owner.first > 0 && self.view.upos(owner.first - 1) == Some(Upos::Verb);
-        let located = owner.kind != Kind::State && self.view.is(role.last, &["embassy", "embassies", "consulate", "consulates"]);
-        if as_verb || given || located {
-            before.owners.clear();
-            before.first = role.first;
-        }
-    }
-
-    fn is_noun_like(&self, token: u32) -> bool {
-        matches!(self.view.upos(token), Some(Upos::Noun | Upos::Propn | Upos::Adj | Upos::Num | Upos::Det))
-    }
-
     /// "its southern neighbour": open, unless the state is named right after ("its neighbour Iran").
     fn neighbour(&mut self, at: usize, reference: Reference) {
         let item = self.items[at];
@@ -262,160 +105,8 @@ impl Builder<'_> {
             class: Class::Body,
             open: Open::Neighbour(reference),
             known: None,
+            among: None,
         });
-    }
-
-    /// Walks left from a role through its modifiers to the words that say whose it is.
-    fn look_before(&self, role: u32, class: Class) -> Before {
-        let mut before = Before { first: role, ..Before::default() };
-        let start = self.view.tokens().start;
-        let mut at = role;
-        while at > start && role - at < REACH {
-            let token = at - 1;
-            if let Some(index) = self.ending(token) {
-                let item = self.items[index];
-                match item.kind {
-                    _ if item.taken && item.code.is_some() => return before,
-                    Kind::Anaphor(_) if self.is_possessive_pronoun(token) => {
-                        before.pronoun = Some(token);
-                        before.first = token;
-                        return before;
-                    }
-                    Kind::Anaphor(_) | Kind::Exclusion => return before,
-                    Kind::Role(_) | Kind::Cue(_) => {
-                        before.body = before.body.or(matches!(item.kind, Kind::Role(_)).then_some(item.entry));
-                        at = item.first;
-                        before.first = before.first.min(at);
-                        continue;
-                    }
-                    _ if self.locates(&item) => return before,
-                    _ => {
-                        before.owners.push(index);
-                        before.first = item.first;
-                        self.look_before_owner(index, class, &mut before);
-                        return before;
-                    }
-                }
-            }
-            if self.view.is(token, &["the", "this", "that"]) {
-                before.definite = true;
-                return before;
-            }
-            if self.view.is(token, &["whose"]) {
-                before.whose = true;
-                before.first = token;
-                return before;
-            }
-            if !self.is_modifier(token) {
-                return before;
-            }
-            before.named |= self.view.word(token).starts_with(char::is_uppercase) && !self.view.is_headline();
-            // Adjectives and numbers belong to the phrase once an actor stands before or behind them; determiners never do.
-            if !self.view.is_possessive(token) {
-                before.first = token;
-            }
-            at = token;
-        }
-        before
-    }
-
-    /// Adds "Russian and" before "Chinese", and adjectives and numbers before the first of them.
-    fn look_before_owner(&self, index: usize, class: Class, before: &mut Before) {
-        let mut first = self.items[index];
-        if class != Class::Person {
-            let mut comma = false;
-            while first.first >= 2 {
-                let link = first.first - 1;
-                let is_and = self.view.is(link, &["and", "&", "or"]);
-                if !(is_and || comma && self.view.is(link, &[","])) {
-                    break;
-                }
-                let end = if is_and && self.view.is(link - 1, &[","]) { link - 2 } else { link - 1 };
-                let Some(at) = self.ending(end).filter(|at| self.items[*at].is_actor()) else { break };
-                let other = self.items[at];
-                let short = other.span.of(self.view.text).chars().all(|c| c.is_uppercase() || c == '.');
-                let alike = other.kind == first.kind || short || first.span.of(self.view.text).len() < 4;
-                if !alike || matches!(other.kind, Kind::Person | Kind::Role(_)) {
-                    break;
-                }
-                before.owners.insert(0, at);
-                before.first = other.first;
-                (first, comma) = (other, true);
-            }
-        }
-        let mut at = before.first;
-        while at > self.view.tokens().start {
-            let token = at - 1;
-            let describes =
-                matches!(self.view.upos(token), Some(Upos::Adj | Upos::Num | Upos::Noun)) || self.view.is(token, &["-"]);
-            // Not the time that opens an item of a live blog.
-            let free = self.ending(token).is_none() && !self.view.word(token).contains(':');
-            if !describes || !free || before.first - token > 4 {
-                break;
-            }
-            at = token;
-        }
-        // Not "talks Russian officials": a noun alone in front is another phrase.
-        let bare_noun = self.view.upos(at) == Some(Upos::Noun) && !self.view.is(at + 1, &["-"]);
-        if !bare_noun {
-            before.first = at;
-        }
-    }
-
-    /// "of Iran", "from China", "of the Federal Assembly of Russia".
-    fn look_after(&self, role: u32, class: Class) -> After {
-        let mut after = After { last: role, ..After::default() };
-        let link = role + 1;
-        let from = class != Class::Person && self.view.is(link, &["from"]);
-        if !from && !self.view.is(link, &["of", "for"]) {
-            return after;
-        }
-        let mut at = link + 1;
-        while self.view.upos(at) == Some(Upos::Det) {
-            at += 1;
-        }
-        // A role or body that is a phrase already: "head of the Turkish army", "leader of Iran's delegation".
-        let follows = |phrase: &&Phrase| at <= phrase.first && phrase.first <= at + 2 && self.only_adjectives(at, phrase.first);
-        if let Some(inner) = self.built.last().filter(follows) {
-            let owned = !inner.actors.is_empty();
-            if owned || matches!(inner.open, Open::Possessed(_)) {
-                after.actors.clone_from(&inner.actors);
-                after.sector = inner.sector;
-                after.open = if owned { None } else { Some(inner.open) };
-                after.last = inner.last;
-            }
-            return after;
-        }
-        while let Some(item) = self.starting(at).map(|at| &self.items[at]).filter(|item| item.is_actor()) {
-            if item.kind == Kind::Adjective || item.kind == Kind::Person && self.view.is_possessive(item.last + 1) {
-                break;
-            }
-            if let Some(code) = item.code.filter(|code| !after.actors.contains(code)) {
-                after.actors.push(code);
-            }
-            after.sector = after.sector.or(self.lent_sector(item));
-            after.last = item.last;
-            // "of the Federation Council of the Federal Assembly of Russia".
-            let mut next = item.last + 1;
-            if item.kind == Kind::Organ && self.view.is(next, &["of"]) {
-                next += 1 + u32::from(self.view.upos(next + 1) == Some(Upos::Det));
-                at = next;
-                continue;
-            }
-            // "of Pakistan and Russia"; a single holder has one state.
-            if class == Class::Person || !self.view.is(next, &[",", "and", "&"]) {
-                break;
-            }
-            while self.view.is(next, &[",", "and", "&", "the"]) {
-                next += 1;
-            }
-            at = next;
-        }
-        after
-    }
-
-    fn only_adjectives(&self, from: u32, to: u32) -> bool {
-        (from..to).all(|token| matches!(self.view.upos(token), Some(Upos::Adj | Upos::Num | Upos::Noun | Upos::Propn)))
     }
 
     /// A name that no role took.
@@ -435,6 +126,7 @@ impl Builder<'_> {
             class: Class::Body,
             open: Open::Nothing,
             known: None,
+            among: None,
         };
         phrase.kind = match item.kind {
             Kind::State => MentionKind::State,
@@ -468,6 +160,7 @@ impl Builder<'_> {
             Kind::Anaphor(Reference::Known(_)) if self.view.is(item.last + 1, &["of", "Sea", "Pole", "West", "East"]) => return,
             Kind::Anaphor(reference) => {
                 phrase.open = Open::Refers(reference);
+                phrase.among = Some(item.entry).filter(|_| !entry.members.is_empty());
                 phrase.class = match reference {
                     Reference::Man | Reference::Woman => Class::Person,
                     Reference::Several | Reference::Pair | Reference::Three | Reference::Four => Class::People,
@@ -504,45 +197,13 @@ impl Builder<'_> {
     }
 
     /// Country, sector and role of a person in the month of the article.
-    fn post(&self, entry: u32) -> (Option<ActorCode>, Option<Sector>, Option<String>) {
+    pub(super) fn post(&self, entry: u32) -> (Option<ActorCode>, Option<Sector>, Option<String>) {
         self.gazetteer.post(entry, self.month)
-    }
-
-    /// The sector that an owner gives to what it owns: the Pentagon's spokesman is military, Hamas's leader a rebel.
-    fn lent_sector(&self, owner: &Item) -> Option<Sector> {
-        match owner.kind {
-            Kind::Organ | Kind::Group | Kind::Organisation => self.gazetteer.entry(owner.entry).sector,
-            _ => None,
-        }
-    }
-
-    /// "in Islamabad foreign ministers …": where, not whose.
-    fn locates(&self, item: &Item) -> bool {
-        let place = matches!(item.kind, Kind::Capital | Kind::Province | Kind::State);
-        let within = item.first > 0
-            && self.view.is(item.first - 1, &["in", "at", "near", "across", "around", "inside", "outside", "into"]);
-        place && within && !self.view.is_possessive(item.last + 1)
-    }
-
-    fn is_modifier(&self, token: u32) -> bool {
-        // "the visiting president", but not "had telephoned President Biden", nor "the leader told reporters".
-        let verbal = |before: u32| matches!(self.view.upos(before), Some(Upos::Aux | Upos::Noun | Upos::Pron | Upos::Part));
-        let participle = self.view.token(token).is_some_and(|held| matches!(held.xpos, Xpos::Vbn | Xpos::Vbg))
-            && !token.checked_sub(1).is_some_and(verbal);
-        match self.view.upos(token) {
-            Some(Upos::Adj | Upos::Noun | Upos::Propn | Upos::Num) => true,
-            Some(Upos::Verb) => participle,
-            _ => self.view.is_possessive(token) || self.view.is(token, &["-", "–", "\"", "“", "”", "most", "very", "newly"]),
-        }
-    }
-
-    fn is_possessive_pronoun(&self, token: u32) -> bool {
-        self.view.token(token).is_some_and(|token| token.xpos == Xpos::Prps) || self.view.is(token, &["its", "his", "their"])
     }
 
     /// Marks what lies in these tokens as part of a phrase, and drops the phrases that it swallows: phrases are built from right to
     /// left, so those are the latest.
-    fn take(&mut self, first: u32, last: u32) {
+    pub(super) fn take(&mut self, first: u32, last: u32) {
         let start = self.items.partition_point(|item| item.first < first);
         for item in self.items.iter_mut().skip(start).take_while(|item| item.last <= last) {
             item.taken = true;
@@ -565,8 +226,4 @@ impl Builder<'_> {
         let at = self.items.partition_point(|item| item.last < token);
         self.items.get(at).filter(|item| item.first <= token)
     }
-}
-
-fn is_womans_role(role: &str) -> bool {
-    role.ends_with("woman") || matches!(role, "queen" | "princess" | "crown princess" | "first lady" | "empress")
 }

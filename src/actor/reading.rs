@@ -6,10 +6,12 @@ use super::gazetteer::Gazetteer;
 use super::lexicon::{Kind, Month, month};
 use super::memory::Memory;
 use super::mention::{ActorCode, Mentions};
-use super::names::Scan;
+use super::names::{Found, Scan};
 use super::phrase::{Phrase, phrases};
 use super::view::{Item, View};
+use super::words::List;
 use crate::article::Article;
+use crate::span::Span;
 use crate::syntax::Document;
 
 impl Gazetteer {
@@ -22,20 +24,34 @@ impl Gazetteer {
             month: article.published.map(|date| month(date.year(), date.month())),
             scan: Scan::default(),
             items: Vec::new(),
-            memory: Memory::at_home(self.home(article)),
+            memory: Memory::at_home(self.home(article), self.author(article)),
         };
         for (index, sentence) in document.sentences.iter().enumerate() {
-            reader.sentence(View { text: &article.text, document, sentence, index: index as u32 }, out);
+            let view = View { text: &article.text, document, sentence, index: index as u32, words: &self.words };
+            reader.sentence(view, out);
         }
     }
 
-    /// The state in which the article was written, by its dateline.
+    /// The state in which the article was written, by its dateline, else by the place in the publisher's name.
     fn home(&self, article: &Article) -> Option<ActorCode> {
-        let place = article.dateline.as_ref()?.place.as_deref()?;
+        let dateline = article.dateline.as_ref().and_then(|dateline| dateline.place.as_deref());
+        let place = dateline.or(article.publisher.as_deref())?;
         let mut scan = Scan::default();
         self.scan(place, 0, &mut scan);
         let found = scan.found.last().copied()?;
         self.entry(self.meant(found, None)?).code.filter(|code| self.is_state(*code))
+    }
+
+    /// Whose statement the article is: a publisher that is an actor, or a public body with a state or its capital in its name.
+    fn author(&self, article: &Article) -> Option<ActorCode> {
+        let publisher = article.publisher.as_deref()?;
+        let mut scan = Scan::default();
+        self.scan(publisher, 0, &mut scan);
+        let lower = publisher.to_lowercase();
+        let public = self.words.of(List::PublicBody).any(|body| lower.contains(body));
+        let whole = |span: Span| span.len() + "the ".len() >= publisher.len();
+        let named = |found: &Found| self.meant(*found, None).and_then(|entry| self.entry(entry).code);
+        scan.found.iter().filter(|found| public || whole(found.span)).find_map(named)
     }
 }
 
@@ -54,6 +70,7 @@ impl Reader<'_> {
         context::strike(&view, &mut self.items);
         let mut phrases = phrases(self.gazetteer, view, self.month, &mut self.items);
         self.add_surnames(view, &mut phrases, out);
+        self.memory.give_voice(view, &mut phrases, out);
         for phrase in phrases {
             self.memory.record(view, self.gazetteer, phrase, out);
         }

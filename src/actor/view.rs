@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::lexicon::Kind;
 use super::mention::ActorCode;
+use super::words::{List, Words};
 use crate::span::Span;
 use crate::syntax::{Deprel, Document, Sentence, SentenceKind, Token, Upos, Xpos};
 
@@ -38,6 +39,7 @@ pub(super) struct View<'a> {
     pub document: &'a Document,
     pub sentence: &'a Sentence,
     pub index: u32,
+    pub words: &'a Words,
 }
 
 impl<'a> View<'a> {
@@ -57,6 +59,11 @@ impl<'a> View<'a> {
     pub fn is(&self, index: u32, words: &[&str]) -> bool {
         let word = self.word(index);
         words.iter().any(|other| word.eq_ignore_ascii_case(other))
+    }
+
+    /// Whether the word is one of a closed class.
+    pub fn is_in(&self, index: u32, list: List) -> bool {
+        self.words.hold(list, self.word(index))
     }
 
     pub fn upos(&self, index: u32) -> Option<Upos> {
@@ -115,31 +122,6 @@ impl<'a> View<'a> {
 
     /// "it is clear that", "it may be mentioned here that", "it would be his first visit": nobody is meant.
     pub fn is_dummy(&self, token: u32) -> bool {
-        const PERSONAL: &[&str] =
-            &["ready", "willing", "prepared", "able", "unable", "committed", "determined", "opposed", "keen", "unwilling"];
-        const TOLD: &[&str] = &[
-            "mentioned",
-            "said",
-            "noted",
-            "believed",
-            "expected",
-            "reported",
-            "recalled",
-            "hoped",
-            "feared",
-            "understood",
-            "agreed",
-            "decided",
-            "stated",
-            "known",
-            "learnt",
-            "learned",
-            "announced",
-            "thought",
-            "alleged",
-            "assumed",
-            "added",
-        ];
         if self.deprel(token) == Some(Deprel::Expl) {
             return true;
         }
@@ -148,10 +130,12 @@ impl<'a> View<'a> {
             return false;
         };
         match self.upos(governor) {
-            Some(Upos::Verb) => self.is(governor, TOLD) && self.token(governor).is_some_and(|token| token.xpos == Xpos::Vbn),
+            Some(Upos::Verb) => {
+                self.is_in(governor, List::Told) && self.token(governor).is_some_and(|token| token.xpos == Xpos::Vbn)
+            }
             Some(Upos::Aux | Upos::Part | Upos::Pron) => false,
             // Of a copula: what it is, is rarely what a state is.
-            Some(_) => !self.is(governor, PERSONAL),
+            Some(_) => !self.is_in(governor, List::Personal),
             None => false,
         }
     }

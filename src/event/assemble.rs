@@ -31,6 +31,8 @@ const LONGEST_EVIDENCE: usize = 2000;
 
 /// Years after which an event is history.
 const MEMORY: i16 = 70;
+/// Sentences back in which the date is told from which "a day later" counts.
+const NEARBY: usize = 4;
 
 /// The tables of coding, made once and shared read-only.
 pub struct Coder {
@@ -135,6 +137,19 @@ impl Coder {
         judged.resize(candidates.len(), None);
     }
 
+    /// The dates of the few sentences before one.
+    fn dates_before(&self, article: &Article, document: &Document, sentence: u32) -> Vec<Phrase> {
+        let mut phrases = Vec::new();
+        let mut words = Vec::new();
+        let sentences = document.sentences.iter().take(sentence as usize).skip((sentence as usize).saturating_sub(NEARBY));
+        for sentence in sentences {
+            words.clear();
+            lex::words(&article.text, sentence.span, &mut words);
+            self.calendar.read(&words, &mut phrases);
+        }
+        phrases
+    }
+
     fn each(&self, article: &Article, document: &Document, mentions: &Mentions, scratch: &mut Scratch, take: &mut Take<'_>) {
         let mut words: Vec<Word<'_>> = Vec::new();
         let mut at = 0;
@@ -148,6 +163,10 @@ impl Coder {
             lex::words(&article.text, sentence.span, &mut words);
             scratch.phrases.clear();
             self.calendar.read(&words, &mut scratch.phrases);
+            if scratch.phrases.iter().any(|phrase| matches!(phrase.form, date::Form::Anchored(_))) {
+                let before = self.dates_before(article, document, index);
+                date::anchor(&mut scratch.phrases, &before, published(article));
+            }
             let told = Told {
                 coder: self,
                 article,
@@ -166,6 +185,11 @@ impl Coder {
             }
         }
     }
+}
+
+/// The day from which relative dates are counted.
+fn published(article: &Article) -> Option<jiff::civil::Date> {
+    article.published.or_else(|| article.dateline.as_ref().and_then(|dateline| dateline.date))
 }
 
 /// Merges what was told twice and names what is left.
@@ -292,15 +316,17 @@ impl Told<'_> {
         let Some(published) = self.published().filter(|_| reading.present) else { return };
         let ahead = phrase.and_then(|phrase| phrase.form.resolve(Some(published), Direction::Future));
         let certain = phrase.and_then(|phrase| phrase.form.resolve(Some(published), Direction::Either));
-        let later = [ahead, certain].into_iter().all(|days| days.is_some_and(|days| days.start > published));
+        // "Arrives on Friday": of the last Friday the past would be told.
+        let weekday = phrase.is_some_and(|phrase| matches!(phrase.form, date::Form::Weekday(_)));
+        let is_later = |days: Option<date::Days>| days.is_some_and(|days| days.start > published);
+        let later = is_later(ahead) && (weekday || is_later(certain));
         if later && matches!(reading.status, Status::Occurred | Status::Ongoing) {
             reading.status = Status::Anticipated;
         }
     }
 
-    /// The day from which relative dates are counted.
     fn published(&self) -> Option<jiff::civil::Date> {
-        self.article.published.or_else(|| self.article.dateline.as_ref().and_then(|dateline| dateline.date))
+        published(self.article)
     }
 
     fn date(&self, reading: &Reading, phrase: Option<&Phrase>) -> Option<EventDate> {

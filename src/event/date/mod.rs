@@ -1,21 +1,27 @@
 //! Dates of events: what a date phrase means ([`Form`]), and which days that is, seen from the day of publication
 //! ([`Form::resolve`]).
 //!
-//! [`read`] finds the phrases of a sentence; [`super::assemble`] decides which of them belongs to an event. All ranges are
+//! [`calendar`] finds the phrases of a sentence; [`super::assemble`] decides which of them belongs to an event. All ranges are
 //! inclusive. A phrase that leaves its year or week open ("on Saturday", "in November", "October 15-16") takes the last such
-//! day before publication where the event is past, and the next one where it is still to come.
+//! day before publication where the event is past, and the next one where it is still to come. "A day later" and "the same month" count
+//! from the date told before them ([`anchor`]).
 
+mod anchor;
 mod attach;
+mod calendar;
 mod read;
+mod relative;
 mod resolve;
+mod told;
 
 use jiff::civil::Date;
 
 use super::record::Granularity;
 use crate::span::Span;
 
+pub(super) use anchor::anchor;
 pub(super) use attach::attached;
-pub(super) use read::Calendar;
+pub(super) use calendar::Calendar;
 
 /// Whether the event of a phrase lies behind or ahead, as its status tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,6 +91,14 @@ pub(super) enum Form {
     Until(Box<Form>),
     /// By Friday: until then where it lies ahead, else then.
     By(Box<Form>),
+    /// Before May, before the end of March: no day that is known, unless it is still to come.
+    Before(Box<Form>),
+    /// Overnight.
+    Night,
+    /// A day later, the same month, that August: counted from the date told before, not from publication.
+    Anchored(Box<Form>),
+    /// Days known already.
+    Known(Days),
     /// From October 15 to 16.
     FromTo(Box<Form>, Box<Form>),
 }
@@ -94,6 +108,8 @@ pub(super) enum Form {
 pub(super) struct Phrase {
     pub span: Span,
     pub form: Form,
+    /// "The 2015 accord": dates the noun that it stands before, and nothing else.
+    pub modifies: bool,
 }
 
 /// The days a phrase means.

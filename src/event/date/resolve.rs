@@ -20,6 +20,8 @@ impl Form {
             }
             Form::Edge { end, of } => edge(*end, of.resolve(published, direction)?),
             Form::FromTo(from, to) => between(from, to, published, direction),
+            Form::Known(days) => Some(*days),
+            Form::Anchored(_) => None,
             relative => relative.resolve_from(published?, direction),
         }
     }
@@ -69,6 +71,13 @@ impl Form {
             Form::UnitShift(Unit::Weekend, 0) if direction == Direction::Past && now.weekday().to_monday_one_offset() < 6 => {
                 whole(Unit::Weekend, shifted(now, Unit::Week, -1)?)
             }
+            Form::Night if direction == Direction::Future => range(now, shifted(now, Unit::Day, 1)?),
+            Form::Night => range(shifted(now, Unit::Day, -1)?, now),
+            // "This month" of what has happened ends with publication.
+            Form::UnitShift(unit, 0) if direction == Direction::Past => {
+                let days = whole(*unit, now)?;
+                Some(Days { end: days.end.min(now), ..days })
+            }
             Form::UnitShift(unit, shift) => whole(*unit, shifted(now, *unit, *shift)?),
             Form::Away(unit, count) => {
                 let then = shifted(now, *unit, *count)?;
@@ -105,12 +114,25 @@ impl Form {
                 let end = to.resolve(Some(now), direction)?.end;
                 range(now.min(end), end)
             }
+            Form::Before(then) => {
+                let days = then.resolve(Some(now), direction)?;
+                let last = if matches!(**then, Form::Edge { .. }) { days.end } else { shifted(days.start, Unit::Day, -1)? };
+                if last > now && direction != Direction::Past { range(now, last) } else { None }
+            }
             Form::By(then) => {
                 let days = then.resolve(Some(now), direction)?;
                 if days.end > now && direction != Direction::Past { range(now, days.end) } else { Some(days) }
             }
             _ => None,
         }
+    }
+}
+
+impl Days {
+    /// The unit around these days, or they themselves where they are longer.
+    pub(super) fn widened(self, unit: Unit) -> Option<Days> {
+        let whole = whole(unit, self.start)?;
+        Some(if self.end <= whole.end { whole } else { self })
     }
 }
 

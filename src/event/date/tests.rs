@@ -54,6 +54,37 @@ fn units_count_from_the_day_of_publication() {
     assert_eq!(future("In the coming two weeks they meet."), ["the coming two weeks: 2024-11-03..2024-11-17 range"]);
     assert_eq!(past("Yesterday they met."), ["yesterday: 2024-11-02..2024-11-02 day"]);
     assert_eq!(past("They met last night."), ["last night: 2024-11-02..2024-11-02 day"]);
+    assert_eq!(past("They fought overnight."), ["overnight: 2024-11-02..2024-11-03 range"]);
+    assert_eq!(past("They met this week."), ["this week: 2024-10-28..2024-11-03 week"]);
+    assert_eq!(past("They met on the last day of June."), ["the last day of june: 2024-06-30..2024-06-30 day"]);
+}
+
+#[test]
+fn a_date_may_count_from_the_one_told_before() {
+    let told = |text: &str| {
+        let mut found = phrases(text);
+        super::anchor(&mut found, &phrases("They met on 5 May 2014."), Some(PUBLISHED));
+        let days = |phrase: &Phrase| phrase.form.resolve(Some(PUBLISHED), Direction::Past);
+        found.iter().filter_map(days).map(|days| format!("{}..{}", days.start, days.end)).collect::<Vec<_>>()
+    };
+    assert_eq!(told("A day later they met."), ["2014-05-06..2014-05-06"]);
+    assert_eq!(told("They met the same evening."), ["2014-05-05..2014-05-05"]);
+    assert_eq!(told("They met the next day."), ["2014-05-06..2014-05-06"]);
+    assert_eq!(told("They had met four days earlier."), ["2014-05-01..2014-05-01"]);
+    assert_eq!(told("That August they met."), ["2014-08-01..2014-08-31"]);
+    assert_eq!(told("They met in September of that year."), ["2014-09-01..2014-09-30"]);
+    assert_eq!(told("In 2016 they met; two years later they parted."), ["2016-01-01..2016-12-31", "2018-01-01..2018-12-31"]);
+    let mut lost = phrases("A day later they met.");
+    super::anchor(&mut lost, &[], Some(PUBLISHED));
+    assert!(lost.is_empty());
+}
+
+#[test]
+fn a_year_before_a_noun_dates_that_noun() {
+    let modifies = |text: &str| phrases(text).iter().map(|phrase| phrase.modifies).collect::<Vec<_>>();
+    assert_eq!(modifies("Algeria brokered the 2015 peace accord."), [true]);
+    assert_eq!(modifies("They met in 2015."), [false]);
+    assert_eq!(modifies("The 2000 troops left."), Vec::<bool>::new());
 }
 
 #[test]
@@ -100,7 +131,8 @@ fn since_until_and_by_are_stretches() {
     assert_eq!(past("So far this year they have met."), ["so far this year: 2024-01-01..2024-11-03 range"]);
     assert_eq!(future("They will stay until Friday."), ["until friday: 2024-11-03..2024-11-08 range"]);
     assert_eq!(future("They will meet by the end of the month."), ["by the end of the month: 2024-11-03..2024-11-30 range"]);
-    assert_eq!(past("They met before May."), Vec::<String>::new());
+    assert_eq!(past("They met before May."), ["before may: ?"]);
+    assert_eq!(future("They meet before the end of December."), ["before the end of december: 2024-11-03..2024-12-31 range"]);
 }
 
 #[test]
