@@ -247,9 +247,9 @@ impl Memory {
             return Some(Some(index as u32));
         }
         // A ministry's own writing: "the Prime Minister" is the one it opened with, whoever else holds such an office.
-        let formal =
-            phrase.class == Class::Person && phrase.name.is_none() && view.word(phrase.last).starts_with(char::is_uppercase);
-        if formal && !view.is_headline() {
+        let formal = phrase.class != Class::People && phrase.name.is_none();
+        let formal = formal && view.word(phrase.last).starts_with(char::is_uppercase) && !view.is_headline();
+        if formal {
             let first = out.all.iter().position(|mention| mention.actors.len() == 1 && mention.role.as_deref() == Some(role));
             if let Some(index) = first {
                 phrase.actors.clone_from(&out.all[index].actors);
@@ -257,6 +257,17 @@ impl Memory {
                 phrase.name.clone_from(&out.all[index].name);
                 return Some(Some(index as u32));
             }
+            // "The Ministry recalled": that of the state which writes, unless another is named before it.
+            let named = out.all.iter().rev().take_while(|mention| mention.sentence == view.index);
+            let free = named.into_iter().all(|mention| !mention.actors.iter().any(|code| gazetteer.is_state(*code)));
+            if let Some(home) = self.author.or(self.home).filter(|_| free && is_office(view, role)) {
+                phrase.actors = vec![home];
+                return Some(None);
+            }
+        }
+        // "The presidents decided": those of the two states that the text is about, where it is clear which.
+        if phrase.class == Class::People && view.is_in(phrase.last, List::PairRole) {
+            return self.clear_pair(view, gazetteer, phrase, out);
         }
         // "the minister" after "the foreign minister"; but "the ship" is not "the patrol ship" before.
         let same = |held: &str| held == role || (phrase.class != Class::Body && !role.contains(' ') && held.ends_with(role));
@@ -275,7 +286,7 @@ impl Memory {
             }
             return Some(Some(index as u32));
         }
-        let office = view.words.of(List::Office).any(|office| role.ends_with(office));
+        let office = is_office(view, role);
         if !office && phrase.name.is_none() || phrase.sector == Some(Sector::Reb) {
             return None;
         }
@@ -364,6 +375,11 @@ impl Memory {
             among: None,
         })
     }
+}
+
+/// Whether a state has one of these.
+fn is_office(view: View, role: &str) -> bool {
+    view.words.of(List::Office).any(|office| role.ends_with(office))
 }
 
 /// Whether a mention of this sentence stands between quotation marks: it is what somebody speaks of, not who speaks.

@@ -55,6 +55,20 @@ impl Memory {
         Some(told)
     }
 
+    /// The two states that the text is about, where no third comes near them.
+    pub(super) fn clear_pair(
+        &self,
+        view: View,
+        gazetteer: &Gazetteer,
+        phrase: &mut Phrase,
+        out: &Mentions,
+    ) -> Option<Option<u32>> {
+        let weights = self.weights(view, gazetteer, &[], out);
+        let third = weights.get(2).map_or(0, |third| third.weight);
+        let clear = weights.get(1).is_some_and(|second| second.weight >= 2 * third);
+        if clear { self.several(view, gazetteer, phrase, 2, out) } else { None }
+    }
+
     /// How much the text is about each state at this point, those of `but` aside: the heaviest first. What stands near counts most, what
     /// the whole article is about decides among the rest.
     pub(super) fn weights(&self, view: View, gazetteer: &Gazetteer, but: &[ActorCode], out: &Mentions) -> Vec<Weight> {

@@ -156,6 +156,13 @@ impl Builder<'_> {
             }
             // "Both countries", "each of them": another word says what they are.
             Kind::Anaphor(Reference::Pair) if item.first == item.last && !self.stands_alone(item.first) => return,
+            // "The two other trawlers".
+            Kind::Anaphor(_)
+                if self.view.is(item.last, &["two", "three", "four"])
+                    && matches!(self.view.upos(item.last + 1), Some(Upos::Noun | Upos::Propn | Upos::Adj | Upos::Num)) =>
+            {
+                return;
+            }
             // "The Secretary-General of NATO".
             Kind::Anaphor(Reference::Known(_)) if self.view.is(item.last + 1, &["of", "Sea", "Pole", "West", "East"]) => return,
             Kind::Anaphor(reference) => {

@@ -27,10 +27,11 @@ pub(super) enum List {
     PluralParty,
     SingleParty,
     PublicBody,
+    PairRole,
 }
 
 impl List {
-    const ALL: [(&'static str, List); 22] = [
+    const ALL: [(&'static str, List); 23] = [
         ("office", List::Office),
         ("organ-word", List::OrganWord),
         ("namesake", List::Namesake),
@@ -53,6 +54,7 @@ impl List {
         ("plural-party", List::PluralParty),
         ("single-party", List::SingleParty),
         ("public-body", List::PublicBody),
+        ("pair-role", List::PairRole),
     ];
 
     fn parse(text: &str) -> Option<Self> {

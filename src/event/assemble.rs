@@ -14,6 +14,7 @@ use super::frames::Frames;
 use super::identity;
 use super::lex::{self, Word};
 use super::merge;
+use super::modes::Modes;
 use super::ontology::{Act, Quad, Status};
 use super::place;
 use super::quantity::{Measure, Measures};
@@ -42,6 +43,7 @@ pub struct Coder {
     calendar: Calendar,
     measures: Measures,
     topics: Topics,
+    modes: Modes,
     confidence: Confidence,
     judge: Option<Cascade>,
     /// Events less sure than this are not told.
@@ -84,6 +86,7 @@ impl Coder {
             calendar: Calendar::embedded()?,
             measures: Measures::embedded()?,
             topics: Topics::embedded()?,
+            modes: Modes::embedded()?,
             confidence: Confidence::embedded()?,
             judge: None,
             floor: FLOOR,
@@ -248,6 +251,8 @@ impl Told<'_> {
         self.coder.topics.read(&self.clauses, candidate.trigger, &mut contexts);
         let act = candidate.act;
         let mode = candidate.mode.filter(|mode| codes::modes(act).contains(mode));
+        let told = || self.coder.modes.read(&self.clauses, act, candidate.trigger, candidate.trigger_span);
+        let mode = mode.or_else(told);
         let plover = codes::plover(act, reading.status, voice);
         let signs = Signs {
             candidate,
@@ -349,7 +354,7 @@ impl Told<'_> {
 
     fn quantities(&self, candidate: &Candidate, measures: &mut Vec<Measure>) -> Vec<Quantity> {
         let parties = [candidate.source.actor, candidate.target.actor];
-        self.coder.measures.read(&self.article.text, self.words, &parties, measures);
+        self.coder.measures.read(&self.article.text, self.words, &parties, self.nearby, measures);
         // "October 15-16 troops": what a date holds counts nothing.
         let undated = |measure: &&Measure| !self.phrases.iter().any(|phrase| phrase.span.overlaps(measure.span));
         let top = context::clause_head(&self.clauses, candidate.trigger);

@@ -53,7 +53,8 @@ fn beside(clauses: &Clauses<'_>, cues: &Cues, child: u32) -> Option<u32> {
                 clauses.markers(child).any(|marker| clauses.lemma(marker) == "accord" || clauses.lemma(marker) == "according");
             introduced.then_some(child)
         }
-        _ if matches!(clauses.lemma(child), "accord" | "according") => {
+        // But "the accord" is a treaty.
+        _ if matches!(clauses.lemma(child), "accord" | "according") && clauses.upos(child) != Upos::Noun => {
             clauses.child(child, |relation| matches!(relation, Deprel::Obl | Deprel::Nmod | Deprel::Obj))
         }
         _ => None,

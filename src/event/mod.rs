@@ -20,6 +20,7 @@ mod lex;
 mod loose;
 mod matcher;
 mod merge;
+mod modes;
 mod ontology;
 mod operate;
 mod place;

@@ -9,7 +9,7 @@ use rustc_hash::FxBuildHasher;
 
 use super::lex::{Kind, Word};
 use super::record::{Quantity, QuantityKind};
-use crate::actor::ActorCode;
+use crate::actor::{ActorCode, Mention, MentionKind};
 use crate::lexicon::{self, LexiconError, Row};
 use crate::span::Span;
 
@@ -50,6 +50,9 @@ pub(super) struct Measure {
     pub quantity: Quantity,
 }
 
+/// The unit in which people are counted.
+const PEOPLE: &str = "people";
+
 const FILE: &str = "quantities.tsv";
 
 /// Words that may stand between a number and what it counts: "seven senior military experts".
@@ -82,9 +85,10 @@ impl Measures {
         Ok(Self { entries })
     }
 
-    /// The quantities among `words`, in order, appended to `out`. `parties` decide what a "rupee" is.
-    pub fn read(&self, text: &str, words: &[Word<'_>], parties: &[ActorCode], out: &mut Vec<Measure>) {
-        let reader = Reader { measures: self, text, words, parties };
+    /// The quantities among `words`, in order, appended to `out`. `parties` decide what a "rupee" is, `mentions` which words are
+    /// a state's people ("eleven Malaysians").
+    pub fn read(&self, text: &str, words: &[Word<'_>], parties: &[ActorCode], mentions: &[Mention], out: &mut Vec<Measure>) {
+        let reader = Reader { measures: self, text, words, parties, mentions };
         let mut at = 0;
         while at < words.len() {
             match reader.quantity(at) {
@@ -110,6 +114,7 @@ struct Reader<'a> {
     text: &'a str,
     words: &'a [Word<'a>],
     parties: &'a [ActorCode],
+    mentions: &'a [Mention],
 }
 
 impl Reader<'_> {
@@ -241,6 +246,10 @@ impl Reader<'_> {
     /// People, weapons or things after their number: "over 100 officials", "55-member", "two French tourists".
     fn counted(&self, at: usize, to: usize, value: f64) -> Option<(Measure, usize)> {
         let start = to + usize::from(self.dash(to));
+        // "27 of its nationals".
+        let theirs = self.words.get(start).is_some_and(|word| word.is("of"))
+            && self.words.get(start + 1).is_some_and(|word| word.is("its") || word.is("their"));
+        let start = if theirs { start + 2 } else { start };
         for found in start..=start + BETWEEN {
             let word = self.words.get(found)?;
             if word.kind != Kind::Word && !word.is_dash() {
@@ -248,6 +257,7 @@ impl Reader<'_> {
             }
             let thing =
                 self.term(found, |term| if let Term::Thing(kind, unit) = term { Some((*kind, unit.to_string())) } else { None });
+            let thing = thing.or_else(|| self.is_people(found).then(|| (QuantityKind::People, PEOPLE.to_owned())));
             if let Some((kind, unit)) = thing {
                 return Some((self.measure(at, found + 1, kind, value, &unit), found + 1));
             }
@@ -260,6 +270,13 @@ impl Reader<'_> {
             }
         }
         None
+    }
+
+    /// "Malaysians", "Zimbabweans".
+    fn is_people(&self, at: usize) -> bool {
+        let Some(word) = self.words.get(at).filter(|word| word.capitalised() && word.text.ends_with('s')) else { return false };
+        let ends = |mention: &&Mention| mention.kind == MentionKind::Demonym && mention.span.end == word.span.end;
+        self.mentions.iter().any(|mention| ends(&mention))
     }
 
     fn measure(&self, from: usize, to: usize, kind: QuantityKind, value: f64, unit: &str) -> Measure {
@@ -288,7 +305,7 @@ mod tests {
         let mut words = Vec::new();
         lex::words(text, Span::new(0, text.len()), &mut words);
         let mut out = Vec::new();
-        measures.read(text, &words, &parties, &mut out);
+        measures.read(text, &words, &parties, &[], &mut out);
         assert!(out.iter().all(|measure| measure.span.of(text) == measure.quantity.text));
         out.into_iter().map(|measure| (measure.quantity.text, measure.quantity.value, measure.quantity.unit)).collect()
     }

@@ -131,7 +131,7 @@ fn since_until_and_by_are_stretches() {
     assert_eq!(past("So far this year they have met."), ["so far this year: 2024-01-01..2024-11-03 range"]);
     assert_eq!(future("They will stay until Friday."), ["until friday: 2024-11-03..2024-11-08 range"]);
     assert_eq!(future("They will meet by the end of the month."), ["by the end of the month: 2024-11-03..2024-11-30 range"]);
-    assert_eq!(past("They met before May."), ["before may: ?"]);
+    assert_eq!(past("They met before May."), ["before May: ?"]);
     assert_eq!(future("They meet before the end of December."), ["before the end of december: 2024-11-03..2024-12-31 range"]);
 }
 
