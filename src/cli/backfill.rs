@@ -190,18 +190,20 @@ impl Progress {
     fn show(&mut self, left: i64) {
         let done = self.total - left;
         let rate = done as f64 / self.started.elapsed().as_secs_f64().max(0.001);
-        let remaining = if rate > 0.0 { left as f64 / rate } else { 0.0 };
+        // Nobody knows before something was done.
+        let remaining = (done > 0 || left == 0).then(|| left as f64 / rate.max(f64::MIN_POSITIVE));
         if self.terminal {
             const WIDTH: usize = 30;
             let filled = (done.max(0) as usize * WIDTH).checked_div(self.total.max(1) as usize).unwrap_or(0).min(WIDTH);
             let bar = format!("{}{}", "#".repeat(filled), ".".repeat(WIDTH - filled));
             let mut out = std::io::stderr().lock();
             // A terminal that went away is no reason to stop.
-            let _ = write!(out, "\r[{bar}] {done} of {} · {rate:.0}/s · {remaining:.0} s left  ", self.total);
+            let remaining = remaining.map_or_else(|| "?".to_owned(), |seconds| format!("{seconds:.0}"));
+            let _ = write!(out, "\r[{bar}] {done} of {} · {rate:.0}/s · {remaining} s left  ", self.total);
             let _ = out.flush();
         } else if self.logged.elapsed().as_secs() >= 10 || left == 0 {
             self.logged = Instant::now();
-            tracing::info!(done, left, rate = rate.round(), remaining_s = remaining.round(), "backfill");
+            tracing::info!(done, left, rate = rate.round(), remaining_s = remaining.map(f64::round), "backfill");
         }
     }
 

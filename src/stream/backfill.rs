@@ -229,7 +229,7 @@ pub fn run(
     }
     let live = pace.yield_to.as_ref().map(|group| Live::new(&config, group)).transpose().map_err(broken)?;
     let topic = Arc::from(config.topics.articles.as_str());
-    let mut backfill = Backfill { consumer: &consumer, topic, core, feed, left: stretches };
+    let mut backfill = Backfill { consumer: &consumer, topic, core, feed, left: stretches.clone() };
     backfill.left.retain(|_, stretch| stretch.left() > 0);
     let finished = backfill.read(pace.rate, live, prepare, progress, stop);
     let finished = finished.and_then(|()| {
@@ -238,7 +238,14 @@ pub fn run(
         backfill.finish(Instant::now() + most, prepare, stop)
     });
     backfill.core.abandon();
-    Ok((finished?, backfill.core.totals().clone()))
+    let ended = finished?;
+    if ended == Ended::Drained {
+        // What stands at the end of a stretch may be no record: marks of transactions, or what was compacted away.
+        let done = |stretch: Stretch| Stretch { next: stretch.end, ..stretch };
+        let done = stretches.into_iter().map(|(partition, stretch)| (partition, done(stretch))).collect();
+        patiently(PATIENCE, || fix(&consumer, &config.topics.articles, &done)).map_err(broken)?;
+    }
+    Ok((ended, backfill.core.totals().clone()))
 }
 
 /// What there is to read now that any earlier run of the same name is fenced: what that had committed since the plan was made is done.
@@ -248,14 +255,14 @@ fn settle(consumer: &BaseConsumer<DefaultConsumerContext>, topic: &str, plan: &P
     if !known.is_empty() {
         return Ok(known);
     }
-    patiently(PATIENCE, || fix(consumer, topic, plan)).map_err(broken)?;
+    patiently(PATIENCE, || fix(consumer, topic, &plan.stretches)).map_err(broken)?;
     Ok(plan.stretches.clone())
 }
 
-/// Notes the plan before anything is read, so that a run that is killed at once has an end too.
-fn fix(consumer: &BaseConsumer, topic: &str, plan: &Plan) -> KafkaResult<()> {
+/// Notes where each stretch stands. Done before anything is read, so that a run that is killed at once has an end too.
+fn fix(consumer: &BaseConsumer, topic: &str, stretches: &BTreeMap<i32, Stretch>) -> KafkaResult<()> {
     let mut list = TopicPartitionList::new();
-    for (partition, stretch) in &plan.stretches {
+    for (partition, stretch) in stretches {
         let mut element = list.add_partition(topic, *partition);
         element.set_offset(Offset::Offset(stretch.next))?;
         element.set_metadata(note(*stretch));

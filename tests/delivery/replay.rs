@@ -106,7 +106,8 @@ fn dead_letters_are_listed_shown_and_replayed_once() {
     let before = values(broker, &topics.events);
     let replay = ["dlq", "replay", "--name", "again", "--reason", "payload-too-large"];
     done(entente(broker, &topics, &replay));
-    done(entente(broker, &topics, &replay));
+    let again = done(entente(broker, &topics, &replay));
+    assert!(String::from_utf8_lossy(&again.stderr).contains("take another name"), "{again:?}");
     let mut wanted = before;
     expected(pipeline(), &padded).into_iter().for_each(|event| *wanted.entry(event).or_default() += 1);
     assert!(values(broker, &topics.events) == wanted, "the article's events came once, however often it was replayed");
