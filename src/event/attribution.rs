@@ -1,8 +1,8 @@
 //! [`Speaker`]: who says so. The subject of the reporting verb above an act, "according to" somebody, else the paper itself.
 
 use super::clause::Clauses;
+use super::cues::{Cues, Roles};
 use super::record::{Attribution, AttributionKind};
-use super::status::{Cues, Roles};
 use crate::actor::{Mention, MentionKind};
 use crate::article::Article;
 use crate::span::Span;

@@ -9,9 +9,9 @@ use std::ops::Range;
 
 use super::candidate::{Candidate, Hold, PartyRef, Reach};
 use super::clause::{Clauses, Edges};
+use super::cues::{Cues, Roles};
 use super::judge::{Asked, Encoder, Verdict};
 use super::ontology::Act;
-use super::status::{Cues, Roles};
 use crate::actor::{Mention, MentionKind, Mentions};
 use crate::lexicon::LexiconError;
 use crate::syntax::{Document, Sentence, SentenceKind, Upos};

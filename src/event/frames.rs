@@ -1,11 +1,12 @@
 //! [`Frames`]: a document's candidates: every predicate that the lexicon knows, with the two actors it joins.
 
 use super::candidate::Candidate;
+use super::domain::Domain;
 use super::focus::Focus;
 use super::frame::{Frame, Kind, Symbol};
 use super::matcher::{Found, Match, Matcher};
 use super::ontology::{Act, Mode};
-use super::predicates::{Domain, Lexicon};
+use super::predicates::Lexicon;
 use super::reach::Reacher;
 use super::surface::Surface;
 use super::trace::{Dropped, Trace, Traced};

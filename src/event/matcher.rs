@@ -2,13 +2,14 @@
 
 use super::candidate::{Candidate, Hold, Reach};
 use super::focus::Focus;
-use super::frame::{Frame, Kind, Place, Role, Symbol, Test};
-use super::predicates::{Lexicon, Operator, Reading};
+use super::frame::{Frame, Kind, Place, Symbol};
+use super::operator::Operator;
+use super::predicates::{Lexicon, Reading};
 use super::reach::{Parties, Reacher, Wanted};
 use super::surface::Surface;
 use super::trace::Dropped;
-use super::tree::{Node, Tree};
-use crate::syntax::{Deprel, Upos, Xpos};
+use super::tree::Tree;
+use crate::syntax::Deprel;
 
 /// The trigger and the words that belong to it: a light verb's noun, a noun's verb.
 const ANCHORS: usize = 6;
@@ -26,7 +27,7 @@ impl Anchors {
         anchors
     }
 
-    fn push(&mut self, token: u32) {
+    pub fn push(&mut self, token: u32) {
         if self.count < ANCHORS && !self.tokens().contains(&token) {
             self.held[self.count] = token;
             self.count += 1;
@@ -56,7 +57,7 @@ pub struct Site<'a> {
     pub word: u32,
     pub anchors: Anchors,
     /// The verb that carries a noun: "launch", "carry out".
-    support: Option<u32>,
+    pub support: Option<u32>,
 }
 
 impl Site<'_> {
@@ -203,166 +204,7 @@ impl Matcher<'_> {
         closest.map(|(_, operator, _)| *operator)
     }
 
-    pub fn holds(&self, test: &Test, site: &mut Site<'_>) -> bool {
-        let mut hit = None;
-        for place in &test.places {
-            self.each(*place, site, &mut |node| {
-                let fits = |token: u32| {
-                    let core = self.tree.core(token);
-                    (test.words.is_empty() || test.words.contains(&self.tree.symbol(core))).then_some(core)
-                };
-                let conjuncts = || self.tree.children(node.token).filter(|child| self.tree.deprel(*child) == Deprel::Conj);
-                if hit.is_none() {
-                    hit = fits(node.token).or_else(|| conjuncts().find_map(fits)).map(|core| (node.token, core));
-                }
-            });
-        }
-        if let Some((token, core)) = hit
-            && test.wanted
-        {
-            site.anchors.push(token);
-            site.anchors.push(core);
-        }
-        hit.is_some()
-    }
-
-    /// Calls `visit` with every node that fills `place`.
-    fn each(&self, place: Place, site: &Site<'_>, visit: &mut dyn FnMut(Node)) {
-        let tree = self.tree;
-        let own = |token| Node { token, shared: false };
-        match place {
-            Place::Subject => match site.frame.kind {
-                Kind::Verb => {
-                    tree.subject(site.word).into_iter().for_each(&mut *visit);
-                    if !tree.is_passive(site.word) {
-                        tree.other_subjects(site.word).map(own).for_each(visit);
-                    }
-                }
-                Kind::Adjective => tree.surface_subject(site.word).into_iter().for_each(visit),
-                Kind::Noun => {
-                    let subject = tree.child(site.word, |relation| matches!(relation, Deprel::Nsubj | Deprel::NsubjOuter));
-                    subject.map(own).into_iter().for_each(visit);
-                }
-            },
-            Place::Object => tree.object(site.word).into_iter().for_each(visit),
-            Place::Recipient => tree.recipient(site.word).into_iter().for_each(visit),
-            Place::Support => site.support.and_then(|verb| tree.subject(verb)).into_iter().for_each(visit),
-            Place::Clause => tree.clauses(site.word).map(own).for_each(visit),
-            // "Told reporters that Norway would help" has a clause and no complement.
-            Place::Complement => {
-                let governed = |clause: &u32| {
-                    tree.deprel(*clause) != Deprel::Ccomp || tree.xpos(*clause) == Xpos::Vb && tree.under(*clause, tree.words.to)
-                };
-                tree.clauses(site.word).filter(governed).map(own).for_each(visit);
-            }
-            Place::ClauseSubject | Place::Obliged => {
-                for clause in tree.clauses(site.word) {
-                    if place == Place::Obliged && !tree.obliged(clause) {
-                        continue;
-                    }
-                    let has_own = tree.child(clause, |relation| matches!(relation, Deprel::Nsubj | Deprel::NsubjPass)).is_some();
-                    if has_own {
-                        tree.subject(clause).or_else(|| tree.surface_subject(clause)).into_iter().for_each(&mut *visit);
-                    }
-                }
-            }
-            Place::Possessor => self.under_anchors(site, |relation, _| relation == Deprel::NmodPoss, visit),
-            // A phrase may be a mention of its own: "a *Saudi air raid*".
-            Place::Modifier if site.frame.kind == Kind::Noun && tree.mention(site.word).is_some() => visit(own(site.word)),
-            Place::Modifier => self.under_anchors(
-                site,
-                |relation, token| {
-                    matches!(relation, Deprel::Amod | Deprel::Compound | Deprel::NmodDesc | Deprel::Nmod)
-                        && !tree.has_case(token)
-                        && tree.mention(token).is_some()
-                },
-                visit,
-            ),
-            Place::Preposition(preposition) => {
-                for anchor in site.anchors.tokens() {
-                    tree.preposition(*anchor, preposition).map(|token| own(tree.antecedent(token))).for_each(&mut *visit);
-                }
-            }
-        }
-    }
-
-    /// Children of the nouns among the anchors.
-    fn under_anchors(&self, site: &Site<'_>, fits: impl Fn(Deprel, u32) -> bool, visit: &mut dyn FnMut(Node)) {
-        for anchor in site.anchors.tokens() {
-            if self.tree.kind(*anchor) == Some(Kind::Verb) && site.frame.kind != Kind::Verb {
-                continue;
-            }
-            for child in self.tree.children(*anchor).filter(|child| fits(self.tree.deprel(*child), *child)) {
-                visit(Node { token: child, shared: false });
-            }
-        }
-    }
-
-    /// The parties that fill a role, but not `known` alone.
-    pub fn role(&self, role: &Role, site: &Site<'_>, wanted: Wanted, known: &Parties) -> Parties {
-        let wanted = if role.itself { Wanted::Itself } else { wanted };
-        let mut found = Parties::default();
-        for place in &role.places {
-            self.each(*place, site, &mut |node| {
-                if !role.heads.is_empty() && !role.heads.contains(&self.tree.symbol(self.tree.core(node.token))) {
-                    return;
-                }
-                // "Rejected a call to pull missiles out of Congo": what is called for, not who is called upon.
-                // "Condemned the minister for holidaying in Barbados": what he did there, not whom.
-                let words = self.tree.words;
-                let doing = self.tree.upos(node.token) == Upos::Verb && self.tree.under(node.token, words.r#for);
-                if matches!(place, Place::Preposition(_)) && (doing || self.tree.is_infinitive(node.token)) {
-                    return;
-                }
-                let parties = self.reacher.parties_but(node.token, wanted, known);
-                let nearest = if node.shared || *place == Place::Support { Reach::Shared } else { Reach::Argument };
-                found.extend(&parties.at_least(nearest));
-            });
-            if *place == Place::Subject && !found.is_empty() {
-                // "Matvienko, along with the deputy minister, visited": hung on the verb as often as on the noun.
-                for child in self.tree.children(site.word) {
-                    if self.tree.deprel(child) == Deprel::Obl && self.reacher.joined(child) {
-                        found.extend(&self.reacher.parties(child, wanted));
-                    }
-                }
-            }
-            if found.iter().any(|party| !known.holds(party.party.actor)) {
-                return found;
-            }
-        }
-        for place in &role.places {
-            if let Place::Preposition(preposition) = place
-                && role.heads.is_empty()
-            {
-                self.deep(*preposition, site, &mut |token| {
-                    found.extend(&self.reacher.parties_but(token, wanted, known).at_least(Reach::Inside));
-                });
-                if !found.is_empty() {
-                    return found;
-                }
-            }
-        }
-        found
-    }
-
-    /// Phrases that a preposition governs one step further down: "the visit of the Italian president *to Albania*", where the
-    /// parser hung the last phrase on the word before it.
-    fn deep(&self, preposition: Symbol, site: &Site<'_>, visit: &mut dyn FnMut(u32)) {
-        let nominal = |token: &u32| {
-            matches!(self.tree.deprel(*token), Deprel::Nmod | Deprel::Obl | Deprel::Obj | Deprel::OblUnmarked)
-                && self.tree.kind(*token) != Some(Kind::Verb)
-        };
-        for anchor in site.anchors.tokens() {
-            for child in self.tree.children(*anchor).filter(nominal) {
-                self.tree.preposition(child, preposition).for_each(&mut *visit);
-                for grandchild in self.tree.children(child).filter(nominal) {
-                    self.tree.preposition(grandchild, preposition).for_each(&mut *visit);
-                }
-            }
-        }
-    }
-
-    fn pair(&self, site: &Site<'_>, told: &[Match], matches: &mut Vec<Match>) -> Result<(), Dropped> {
+    pub fn pair(&self, site: &Site<'_>, told: &[Match], matches: &mut Vec<Match>) -> Result<(), Dropped> {
         let frame = site.frame;
         let before = matches.len();
         let nobody = Parties::default();

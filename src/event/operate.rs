@@ -4,7 +4,7 @@ use super::candidate::Candidate;
 use super::frame::Kind;
 use super::matcher::{Match, Matcher};
 use super::ontology::{Act, Mode};
-use super::predicates::Operator;
+use super::operator::Operator;
 use super::reach::Wanted;
 use super::trace::Dropped;
 use super::tree::DEPTH;

@@ -11,9 +11,6 @@ use crate::syntax::Deprel;
 /// What an explanation calls this reading.
 const FRAME: &str = "somebody is in another state";
 
-/// Those who are posted where they are do not visit it.
-const POSTED: [&str; 4] = ["ambassador", "embassy", "consul", "mission"];
-
 impl Matcher<'_> {
     /// The visit that `word`, the name of a place, tells as the predicate of its clause.
     pub fn stay(&self, word: u32) -> Option<Match> {
@@ -28,8 +25,10 @@ impl Matcher<'_> {
         let guest = guests.iter().next()?;
         let mention = self.reacher.mentions.all.get(guest.party.mention as usize)?;
         let official = matches!(mention.sector, None | Some(Sector::Gov | Sector::Mil | Sector::Leg | Sector::Igo));
+        // Those who are posted where they are do not visit it.
+        let posted = |symbol| symbol != 0 && tree.words.posted.contains(&symbol);
         let role = mention.role.as_deref().unwrap_or("");
-        let person = mention.role.is_some() && !POSTED.iter().any(|posted| role.contains(posted));
+        let person = mention.role.is_some() && !role.split([' ', '-']).any(|word| posted(self.lexicon.symbol(word)));
         let host = *visited.actors.first()?;
         if !official || !person || visited.actors.len() > 1 || host == guest.party.actor {
             return None;

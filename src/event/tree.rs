@@ -42,6 +42,8 @@ pub struct Words {
     pub standing: Vec<Symbol>,
     /// Verbs whose subject is who an offer, request or complaint was made to.
     pub answering: Vec<Symbol>,
+    /// Those who are posted where they are: "ambassador", "mission".
+    pub posted: Vec<Symbol>,
 }
 
 /// A node and whether it was reached through coordination, control, raising or a relative clause.
@@ -52,11 +54,11 @@ pub struct Node {
 }
 
 impl Node {
-    fn own(token: u32) -> Self {
+    pub fn own(token: u32) -> Self {
         Self { token, shared: false }
     }
 
-    fn shared(token: u32) -> Self {
+    pub fn shared(token: u32) -> Self {
         Self { token, shared: true }
     }
 }
@@ -72,9 +74,6 @@ pub struct Tree<'a> {
     /// By token: the mention that a word inside it gives its actor: "troops from *Niger*".
     inner: Vec<u32>,
 }
-
-/// Words before a verb among which a subject that the parser lost is looked for.
-const NEAR: u32 = 12;
 
 impl<'a> Tree<'a> {
     /// Symbols are looked up in sentences that hold a mention only: no other is searched for predicates.
@@ -148,7 +147,7 @@ impl<'a> Tree<'a> {
         tree
     }
 
-    fn place(&mut self, token: u32, mention: u32) {
+    pub fn place(&mut self, token: u32, mention: u32) {
         if let Some(held) = self.mention.get_mut(token as usize)
             && *held == NONE
         {
@@ -177,7 +176,7 @@ impl<'a> Tree<'a> {
         self.document.tokens.get(token as usize).map_or(Xpos::Xx, |token| token.xpos)
     }
 
-    fn feats(&self, token: u32) -> Feats {
+    pub fn feats(&self, token: u32) -> Feats {
         self.document.tokens.get(token as usize).map_or(Feats::default(), |token| token.feats)
     }
 
@@ -219,258 +218,6 @@ impl<'a> Tree<'a> {
 
     pub fn has_case(&self, token: u32) -> bool {
         self.child(token, |relation| relation == Deprel::Case).is_some()
-    }
-
-    pub fn is_passive(&self, verb: u32) -> bool {
-        let marked = self.children(verb).any(|child| {
-            match self.deprel(child) {
-                Deprel::NsubjPass | Deprel::AuxPass | Deprel::CsubjPass => true,
-                // Parsers see an agent in many a phrase: "threatened Lithuania with consequences".
-                Deprel::OblAgent => {
-                    self.under(child, self.words.by) && (self.xpos(verb) != Xpos::Vbd || self.own_object(verb).is_none())
-                }
-                _ => false,
-            }
-        });
-        if marked || self.feats(verb).has(Feats::PASSIVE) {
-            return true;
-        }
-        if self.xpos(verb) != Xpos::Vbn {
-            return false;
-        }
-        match self.deprel(verb) {
-            Deprel::Acl | Deprel::Amod => true,
-            Deprel::Conj => {
-                let own_auxiliary = self.child(verb, |relation| relation == Deprel::Aux).is_some();
-                !own_auxiliary
-                    && self.own_object(verb).is_none()
-                    && self.head(verb).is_some_and(|head| {
-                        self.xpos(head) == Xpos::Vbn && self.child(head, |relation| relation == Deprel::AuxPass).is_some()
-                    })
-            }
-            // "Tanker seized by Greece"; "accompanied by a large delegation".
-            Deprel::Root | Deprel::Advcl | Deprel::Parataxis => {
-                self.child(verb, |relation| matches!(relation, Deprel::Aux | Deprel::Obj)).is_none()
-            }
-            _ => false,
-        }
-    }
-
-    fn own_subject(&self, verb: u32) -> Option<u32> {
-        let subject = |child: &u32| {
-            let relation = self.deprel(*child);
-            matches!(relation, Deprel::Nsubj | Deprel::NsubjPass | Deprel::NsubjOuter | Deprel::Csubj | Deprel::CsubjPass)
-        };
-        // "told the paper that Lavrov is due": where the parser makes a subject of "that" as well, the other is the subject.
-        let subjects = || self.children(verb).filter(subject);
-        subjects().find(|child| !self.words.relative.contains(&self.symbol(*child))).or_else(|| subjects().next())
-    }
-
-    /// Of two objects the second: parsers take a recipient for one, "offered Azerbaijan its condolences".
-    fn own_object(&self, verb: u32) -> Option<u32> {
-        self.children(verb)
-            .filter(|child| self.deprel(*child) == Deprel::Obj && *child > verb)
-            .last()
-            .or_else(|| self.child(verb, |relation| relation == Deprel::Obj))
-    }
-
-    /// The first of two objects.
-    fn first_object(&self, verb: u32) -> Option<u32> {
-        let mut objects = self.children(verb).filter(|child| self.deprel(*child) == Deprel::Obj && *child > verb);
-        let first = objects.next()?;
-        objects.next().map(|_| first)
-    }
-
-    /// Other subjects than the first: "Qatar, Egypt push Israel".
-    pub fn other_subjects(&self, verb: u32) -> impl Iterator<Item = u32> + '_ {
-        let subject = move |child: &u32| {
-            self.deprel(*child) == Deprel::Nsubj && *child < verb && !self.words.relative.contains(&self.symbol(*child))
-        };
-        self.children(verb).filter(subject).skip(1).filter(|child| self.mention(*child).is_some())
-    }
-
-    /// A relative pronoun stands for the noun its clause describes.
-    pub fn antecedent(&self, token: u32) -> u32 {
-        if self.words.relative.contains(&self.symbol(token)) && matches!(self.upos(token), Upos::Pron | Upos::Sconj | Upos::Det) {
-            let mut at = token;
-            for _ in 0..DEPTH {
-                if matches!(self.deprel(at), Deprel::AclRelcl | Deprel::Acl) {
-                    return self.head(at).unwrap_or(token);
-                }
-                match self.head(at) {
-                    Some(head) => at = head,
-                    None => break,
-                }
-            }
-        }
-        token
-    }
-
-    /// As [`Tree::antecedent`]; where the tree has no relative clause, the mention right before "whose".
-    pub fn owner(&self, token: u32) -> u32 {
-        let found = self.antecedent(token);
-        if found != token || !self.words.relative.contains(&self.symbol(token)) {
-            return found;
-        }
-        (token.saturating_sub(4)..token).rev().find(|at| self.mention(*at).is_some()).unwrap_or(token)
-    }
-
-    /// The grammatical subject, its own or the one it shares.
-    pub fn surface_subject(&self, verb: u32) -> Option<Node> {
-        let (mut at, mut shared) = (verb, false);
-        for _ in 0..DEPTH {
-            if let Some(subject) = self.own_subject(at) {
-                let antecedent = self.antecedent(subject);
-                return Some(Node { token: antecedent, shared: shared || antecedent != subject });
-            }
-            let head = self.head(at)?;
-            match self.deprel(at) {
-                Deprel::Conj | Deprel::Parataxis if self.kind(head) != Some(Kind::Noun) => {
-                    if self.deprel(at) == Deprel::Parataxis && self.xpos(at) != Xpos::Vbg {
-                        return None;
-                    }
-                }
-                Deprel::Xcomp | Deprel::Ccomp => {
-                    if let Some(object) = self.own_object(head)
-                        && !self.words.promise.contains(&self.symbol(head))
-                        && self.deprel(at) == Deprel::Xcomp
-                    {
-                        return Some(Node::shared(self.antecedent(object)));
-                    }
-                }
-                // "Thanked Canada for standing by Denmark": the object does it.
-                Deprel::Advcl | Deprel::Acl
-                    if self.xpos(at) == Xpos::Vbg
-                        && [self.words.r#for, self.words.of, self.words.against].into_iter().any(|word| self.under(at, word))
-                        && self.kind(head) == Some(Kind::Verb)
-                        && self.object(head).is_some() =>
-                {
-                    return self.object(head).map(|object| Node::shared(object.token));
-                }
-                Deprel::Advcl => {
-                    if self.feats(at).has(Feats::FINITE) && self.xpos(at) != Xpos::Vbn {
-                        return None;
-                    }
-                }
-                Deprel::Acl if self.xpos(at) == Xpos::Vb => {
-                    // "Russia's decision to withdraw", "made a pledge to help".
-                    if let Some(owner) = self.child(head, |relation| relation == Deprel::NmodPoss) {
-                        return Some(Node::shared(owner));
-                    }
-                    let modifier = self.children(head).find(|child| {
-                        matches!(self.deprel(*child), Deprel::Amod | Deprel::Compound) && self.mention(*child).is_some()
-                    });
-                    if let Some(modifier) = modifier {
-                        return Some(Node::shared(modifier));
-                    }
-                    if let Some(owner) = self.preposition(head, self.words.by).next() {
-                        return Some(Node::shared(owner));
-                    }
-                    if self.mention(head).is_some() || matches!(self.deprel(head), Deprel::Nsubj | Deprel::NsubjPass) {
-                        return Some(Node::shared(head));
-                    }
-                    at = self.head(head)?;
-                    shared = true;
-                    continue;
-                }
-                Deprel::Acl | Deprel::AclRelcl | Deprel::Amod => return Some(Node::shared(head)),
-                // "the two sides met for talks, signing …" where the parser hangs a participle on a noun's preposition.
-                Deprel::Obl | Deprel::Nmod if self.kind(at) == Some(Kind::Verb) => {}
-                _ => return None,
-            }
-            at = head;
-            shared = true;
-        }
-        None
-    }
-
-    /// The one who does it, whatever the voice. `None` for a passive without agent.
-    pub fn subject(&self, verb: u32) -> Option<Node> {
-        if self.is_passive(verb) { self.agent(verb) } else { self.surface_subject(verb).or_else(|| self.nearest_before(verb)) }
-    }
-
-    /// A finite verb that leads its sentence has a subject, also where the parser hung it elsewhere: the nearest mention before it with no
-    /// verb and no clause between.
-    fn nearest_before(&self, verb: u32) -> Option<Node> {
-        let finite = matches!(self.xpos(verb), Xpos::Vbd | Xpos::Vbz | Xpos::Vbp);
-        if !finite || self.head(verb).is_some() || self.own_subject(verb).is_some() {
-            return None;
-        }
-        for at in (verb.saturating_sub(NEAR)..verb).rev() {
-            if self.mention(at).is_some() && !matches!(self.deprel(at), Deprel::NmodPoss | Deprel::Amod | Deprel::Compound) {
-                return (!self.has_case(at) || self.deprel(at) == Deprel::Conj).then_some(Node::shared(at));
-            }
-            let clause = self.upos(at) == Upos::Verb || self.words.relative.contains(&self.symbol(at));
-            if clause || self.head(at).is_none() {
-                return None;
-            }
-        }
-        None
-    }
-
-    fn agent(&self, verb: u32) -> Option<Node> {
-        let own = |verb: u32| {
-            self.children(verb).find(|child| {
-                self.deprel(*child) == Deprel::OblAgent
-                    || (matches!(self.deprel(*child), Deprel::Obl | Deprel::Nmod) && self.under(*child, self.words.by))
-            })
-        };
-        if let Some(agent) = own(verb) {
-            return Some(Node::own(agent));
-        }
-        // "was arrested and deported by Turkey".
-        let conjunct = self.children(verb).filter(|child| self.deprel(*child) == Deprel::Conj).find_map(own);
-        let governor = (self.deprel(verb) == Deprel::Conj).then(|| self.head(verb).and_then(own)).flatten();
-        // "were made available for attack by …": no; "a tanker seized in May by Greece" hung on the noun.
-        let noun = (self.deprel(verb) == Deprel::Acl).then(|| self.head(verb).and_then(own)).flatten();
-        conjunct.or(governor).or(noun).map(Node::shared)
-    }
-
-    /// What it is done to, whatever the voice.
-    pub fn object(&self, verb: u32) -> Option<Node> {
-        if self.is_passive(verb) {
-            return self
-                .surface_subject(verb)
-                .map(|node| Node { shared: node.shared && !matches!(self.deprel(verb), Deprel::Acl | Deprel::Amod), ..node });
-        }
-        if let Some(object) = self.own_object(verb) {
-            let antecedent = self.antecedent(object);
-            return Some(Node { token: antecedent, shared: antecedent != object });
-        }
-        // "the tanker that Iran seized".
-        if self.deprel(verb) == Deprel::AclRelcl {
-            let subject = self.own_subject(verb)?;
-            return if self.antecedent(subject) == subject { self.head(verb).map(Node::shared) } else { None };
-        }
-        // "condemned and sanctioned Iran": the object may hang on either verb.
-        let conjunct =
-            self.children(verb).filter(|child| self.deprel(*child) == Deprel::Conj && self.own_subject(*child).is_none());
-        if let Some(object) = conjunct.filter_map(|child| self.own_object(child)).next() {
-            return Some(Node::shared(object));
-        }
-        if self.deprel(verb) == Deprel::Conj {
-            let head = self.head(verb)?;
-            let before = self.own_object(head).filter(|object| *object > verb);
-            return before.map(Node::shared);
-        }
-        None
-    }
-
-    /// Who gets the object, whatever the voice: "lent *Tunisia* two billion", "*Tunisia* was lent two billion".
-    pub fn recipient(&self, verb: u32) -> Option<Node> {
-        if let Some(recipient) = self.child(verb, |relation| relation == Deprel::Iobj) {
-            return Some(Node::own(recipient));
-        }
-        if let Some(recipient) = self.first_object(verb) {
-            return Some(Node::own(recipient));
-        }
-        // "Lent Lithuania tents", where the parser made one noun of the two.
-        let next = verb + 1;
-        let swallowed = self.deprel(next) == Deprel::Compound && self.upos(next) == Upos::Propn && self.mention(next).is_some();
-        if swallowed && self.head(next).is_some() && self.head(next) == self.own_object(verb) {
-            return Some(Node::own(next));
-        }
-        (self.is_passive(verb) && self.own_object(verb).is_some()).then(|| self.surface_subject(verb)).flatten()
     }
 
     /// "To withdraw": a verb under "to", which is no preposition there.

@@ -4,8 +4,9 @@ use super::{Hit, Pair, Phrase};
 use crate::event::candidate::Candidate;
 use crate::event::clause::{Clauses, Edges};
 use crate::event::codes;
+use crate::event::cues::Cues;
 use crate::event::frames::Frames;
-use crate::event::status::{Cues, StatusReader};
+use crate::event::status::StatusReader;
 use crate::span::Span;
 use crate::syntax::{Document, Token, Upos};
 

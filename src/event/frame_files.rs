@@ -1,0 +1,342 @@
+//! The files of `config/lexicon/frames`: how they are written, read and checked.
+//!
+//! A file is lines. `[ACT mode @context ~status !unreal !open !denial !any !named]` opens a section; each entry after it is
+//! `v trigger trigger+particle | template ; options | Example sentence.`, where `v`, `n` or `a` is the trigger's word class, the
+//! template is [`Frame`]'s, the options add to the section's, and the example holds one of the triggers. `!open` lets the target
+//! stand anywhere in the clause or be left out, `!named` forbids that, `!any` puts a frame after every other, `!denial` marks what denies its
+//! complement. These files differ:
+//! `operators.txt` holds words that change what their complement says ([`Operator`]), `domains.txt` the words of matters that
+//! are no relations between states ([`Domain`]), `words.txt` the words that walks through a tree look for,
+//! `forms.txt` and `irregular.txt` irregular forms.
+
+use super::domain::Domain;
+use super::frame::{Frame, Kind, Role, Symbol};
+use super::ontology::{Act, Context, Mode, Status};
+use super::operator::Operator;
+use super::predicates::{Entry, Lexicon, Reading};
+use super::tree::Words;
+use crate::lexicon::LexiconError;
+
+const FILES: [(&str, &str); 17] = [
+    ("frames/accuse.txt", include_str!("../../config/lexicon/frames/accuse.txt")),
+    ("frames/agree.txt", include_str!("../../config/lexicon/frames/agree.txt")),
+    ("frames/aid.txt", include_str!("../../config/lexicon/frames/aid.txt")),
+    ("frames/assault.txt", include_str!("../../config/lexicon/frames/assault.txt")),
+    ("frames/coerce.txt", include_str!("../../config/lexicon/frames/coerce.txt")),
+    ("frames/concede.txt", include_str!("../../config/lexicon/frames/concede.txt")),
+    ("frames/consult.txt", include_str!("../../config/lexicon/frames/consult.txt")),
+    ("frames/cooperate.txt", include_str!("../../config/lexicon/frames/cooperate.txt")),
+    ("frames/mobilize.txt", include_str!("../../config/lexicon/frames/mobilize.txt")),
+    ("frames/none.txt", include_str!("../../config/lexicon/frames/none.txt")),
+    ("frames/protest.txt", include_str!("../../config/lexicon/frames/protest.txt")),
+    ("frames/reject.txt", include_str!("../../config/lexicon/frames/reject.txt")),
+    ("frames/request.txt", include_str!("../../config/lexicon/frames/request.txt")),
+    ("frames/retreat.txt", include_str!("../../config/lexicon/frames/retreat.txt")),
+    ("frames/sanction.txt", include_str!("../../config/lexicon/frames/sanction.txt")),
+    ("frames/support.txt", include_str!("../../config/lexicon/frames/support.txt")),
+    ("frames/threaten.txt", include_str!("../../config/lexicon/frames/threaten.txt")),
+];
+const OPERATORS: (&str, &str) = ("frames/operators.txt", include_str!("../../config/lexicon/frames/operators.txt"));
+const WORDS: (&str, &str) = ("frames/words.txt", include_str!("../../config/lexicon/frames/words.txt"));
+const FORMS: (&str, &str) = ("frames/forms.txt", include_str!("../../config/lexicon/frames/forms.txt"));
+const IRREGULAR: (&str, &str) = ("frames/irregular.txt", include_str!("../../config/lexicon/frames/irregular.txt"));
+const DOMAINS: (&str, &str) = ("frames/domains.txt", include_str!("../../config/lexicon/frames/domains.txt"));
+
+impl Lexicon {
+    /// The lexicon in the binary.
+    pub fn embedded() -> Result<Self, LexiconError> {
+        let irregular = irregular()?;
+        let mut lexicon = Lexicon::default();
+        for (file, text) in FILES {
+            lexicon.read_frames(file, text, &irregular)?;
+        }
+        lexicon.read_operators(OPERATORS.0, OPERATORS.1, &irregular)?;
+        lexicon.read_words(WORDS.0, WORDS.1)?;
+        lexicon.read_domains(DOMAINS.0, DOMAINS.1)?;
+        lexicon.settle();
+        lexicon.read_forms(FORMS.0, FORMS.1)?;
+        Ok(lexicon)
+    }
+
+    fn read_frames(&mut self, file: &'static str, text: &'static str, irregular: &[(&str, &str)]) -> Result<(), LexiconError> {
+        let mut section: Option<Section> = None;
+        for (number, line) in lines(text) {
+            let wrong = |message: String| LexiconError { file, line: number, message };
+            if let Some(head) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+                section = Some(Section::open(head).map_err(wrong)?);
+                continue;
+            }
+            let Some(section) = &section else { return Err(wrong("an entry before the first `[ACT]`".into())) };
+            let (triggers, template, example) = columns(line).map_err(wrong)?;
+            let (kind, triggers) = kind_of(triggers).map_err(wrong)?;
+            let (template, options) = template.split_once(" ;").unwrap_or((template, ""));
+            let mut section = section.clone();
+            section.add(options).map_err(wrong)?;
+            check_example(triggers, example, irregular).map_err(wrong)?;
+            let name = line.split(" ;").next().unwrap_or(line);
+            let name = name.rsplit_once(" | ").filter(|_| name.matches(" | ").count() > 1).map_or(name, |(head, _)| head);
+            let mut frame = Frame {
+                name,
+                kind,
+                act: section.act.unwrap_or(Act::Consult),
+                mode: section.mode,
+                contexts: section.contexts.clone(),
+                status: section.status,
+                reciprocal: false,
+                source: Role::default(),
+                target: Role::default(),
+                tests: Vec::new(),
+                unreal: section.unreal,
+                open: section.open,
+                denial: section.denial,
+                fallback: section.fallback,
+                named: section.named,
+                inverse: false,
+                mute: section.act.is_none(),
+            };
+            frame.read_template(template.trim(), &mut |word| self.intern(word)).map_err(wrong)?;
+            let index = u16::try_from(self.frames.len()).map_err(|_| wrong("more frames than 65,535".into()))?;
+            self.frames.push(frame);
+            self.entries.push(Entry { file, line: number, triggers, example, act: section.act, frame: index });
+        }
+        Ok(())
+    }
+
+    fn read_operators(&mut self, file: &'static str, text: &'static str, irregular: &[(&str, &str)]) -> Result<(), LexiconError> {
+        let mut operator = None;
+        let mut held: Vec<(Symbol, (Kind, Operator, Symbol))> = Vec::new();
+        for (number, line) in lines(text) {
+            let wrong = |message: String| LexiconError { file, line: number, message };
+            if let Some(head) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+                operator = Some(Operator::parse(head).ok_or_else(|| wrong(format!("no operator `{head}`")))?);
+                continue;
+            }
+            let Some(operator) = operator else { return Err(wrong("an entry before the first section".into())) };
+            let Some((triggers, example)) = line.split_once(" | ") else { return Err(wrong("no example".into())) };
+            let (kind, triggers) = kind_of(triggers).map_err(wrong)?;
+            check_example(triggers, example, irregular).map_err(wrong)?;
+            for trigger in triggers.split(' ') {
+                let (word, particle) = trigger.split_once('+').unwrap_or((trigger, ""));
+                let particle = if particle.is_empty() { 0 } else { self.intern(particle) };
+                let symbol = self.intern(word);
+                if held.iter().any(|(other, (k, _, p))| *other == symbol && *k == kind && *p == particle) {
+                    return Err(wrong(format!("`{trigger}` is an operator already")));
+                }
+                held.push((symbol, (kind, operator, particle)));
+            }
+        }
+        self.operators = vec![Vec::new(); self.symbols.len() + 1];
+        for (symbol, operator) in held {
+            self.operators[symbol as usize].push(operator);
+        }
+        Ok(())
+    }
+
+    fn read_domains(&mut self, file: &'static str, text: &'static str) -> Result<(), LexiconError> {
+        let mut section = None;
+        let mut held = Vec::new();
+        for (number, line) in lines(text) {
+            let wrong = |message: String| LexiconError { file, line: number, message };
+            if let Some(head) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+                let (name, weight) = head.split_once(' ').unwrap_or((head, ""));
+                let domain = Domain::ALL.into_iter().find(|domain| domain.as_str() == name);
+                let weight = match weight {
+                    "strong" => 2,
+                    "weak" => 1,
+                    _ => return Err(wrong("a section is `[domain strong]` or `[domain weak]`".into())),
+                };
+                section = Some((domain.ok_or_else(|| wrong(format!("no domain `{name}`")))?, weight));
+                continue;
+            }
+            let Some(section) = section else { return Err(wrong("words before the first section".into())) };
+            for word in line.split_whitespace() {
+                held.push((self.intern(word), section));
+            }
+        }
+        self.domains = vec![None; self.symbols.len() + 1];
+        for (symbol, section) in held {
+            self.domains[symbol as usize] = Some(section);
+        }
+        Ok(())
+    }
+
+    /// Forms that the analysis may take for words of their own: each gets the symbol of the word it is a form of.
+    fn read_forms(&mut self, file: &'static str, text: &'static str) -> Result<(), LexiconError> {
+        for (number, line) in lines(text) {
+            let pair = line.split_once(" | ").and_then(|(pair, _)| pair.split_once(' '));
+            let message = || "an entry is `form word | example`".to_owned();
+            let (form, word) = pair.ok_or_else(|| LexiconError { file, line: number, message: message() })?;
+            if let Some(symbol) = self.symbols.get(word).copied() {
+                self.symbols.entry(form.into()).or_insert(symbol);
+            }
+        }
+        Ok(())
+    }
+
+    fn read_words(&mut self, file: &'static str, text: &'static str) -> Result<(), LexiconError> {
+        let mut words = Words {
+            by: self.intern("by"),
+            of: self.intern("of"),
+            with: self.intern("with"),
+            between: self.intern("between"),
+            among: self.intern("among"),
+            r#in: self.intern("in"),
+            to: self.intern("to"),
+            r#for: self.intern("for"),
+            from: self.intern("from"),
+            at: self.intern("at"),
+            upon: self.intern("upon"),
+            despite: self.intern("despite"),
+            after: self.intern("after"),
+            against: self.intern("against"),
+            on: self.intern("on"),
+            into: self.intern("into"),
+            under: self.intern("under"),
+            ..Words::default()
+        };
+        let mut section = "";
+        for (number, line) in lines(text) {
+            if let Some(head) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+                section = head;
+                continue;
+            }
+            let list = match section {
+                "obliging" => &mut words.obliging,
+                "joining" => &mut words.joining,
+                "transparent" => &mut words.transparent,
+                "relative" => &mut words.relative,
+                "promise" => &mut words.promise,
+                "standing" => &mut words.standing,
+                "answering" => &mut words.answering,
+                "posted" => &mut words.posted,
+                _ => return Err(LexiconError { file, line: number, message: format!("no list `{section}`") }),
+            };
+            list.extend(line.split_whitespace().map(|word| self.intern(word)));
+        }
+        self.words = words;
+        Ok(())
+    }
+
+    /// Indexes the frames, those with more conditions first, so that the more specific reading of a trigger wins.
+    fn settle(&mut self) {
+        let mut found = Vec::new();
+        for entry in self.entries.clone() {
+            for trigger in entry.triggers.split(' ') {
+                let (word, particle) = trigger.split_once('+').unwrap_or((trigger, ""));
+                let particle = if particle.is_empty() { 0 } else { self.intern(particle) };
+                let reading = Reading { frame: entry.frame, particle };
+                let symbol = self.intern(word);
+                found.push((symbol, reading));
+                // "Is expected in": an adjective that the analysis takes for a passive is looked up as the verb it comes from.
+                if self.frames[entry.frame as usize].kind == Kind::Adjective {
+                    let verbs = ["ed", "d"].into_iter().filter_map(|ending| word.strip_suffix(ending));
+                    found.extend(verbs.map(|verb| self.symbol(verb)).filter(|verb| *verb != 0).map(|verb| (verb, reading)));
+                }
+            }
+        }
+        self.readings = vec![Vec::new(); self.symbols.len() + 1];
+        for (symbol, reading) in found {
+            self.readings[symbol as usize].push(reading);
+        }
+        let frames = &self.frames;
+        for readings in &mut self.readings {
+            readings.sort_by_key(|reading| {
+                (std::cmp::Reverse(frames[reading.frame as usize].weight(reading.particle)), reading.frame)
+            });
+        }
+    }
+}
+
+/// What a section's head says, and an entry's options add to.
+#[derive(Clone, Default)]
+struct Section {
+    act: Option<Act>,
+    mode: Option<Mode>,
+    contexts: Vec<Context>,
+    status: Option<Status>,
+    unreal: bool,
+    open: bool,
+    denial: bool,
+    fallback: bool,
+    named: bool,
+}
+
+impl Section {
+    pub fn open(head: &str) -> Result<Self, String> {
+        let (name, options) = head.split_once(' ').unwrap_or((head, ""));
+        let act = if name == "NONE" { None } else { Some(Act::parse(name).ok_or_else(|| format!("no act `{name}`"))?) };
+        let mut section = Section { act, ..Section::default() };
+        section.add(options)?;
+        Ok(section)
+    }
+
+    fn add(&mut self, options: &str) -> Result<(), String> {
+        for option in options.split_whitespace() {
+            if let Some(name) = option.strip_prefix('@') {
+                self.contexts.push(Context::parse(name).ok_or_else(|| format!("no context `{name}`"))?);
+            } else if let Some(name) = option.strip_prefix('~') {
+                self.status = Some(Status::parse(name).ok_or_else(|| format!("no status `{name}`"))?);
+            } else if option == "!unreal" {
+                self.unreal = true;
+            } else if option == "!named" {
+                self.named = true;
+            } else if option == "!any" {
+                self.fallback = true;
+            } else if option == "!denial" {
+                self.denial = true;
+            } else if option == "!open" {
+                self.open = true;
+            } else {
+                self.mode = Some(Mode::parse(option).ok_or_else(|| format!("no mode `{option}`"))?);
+            }
+        }
+        Ok(())
+    }
+}
+
+fn lines(text: &'static str) -> impl Iterator<Item = (usize, &'static str)> {
+    text.lines().enumerate().map(|(i, line)| (i + 1, line.trim())).filter(|(_, line)| !line.is_empty() && !line.starts_with('#'))
+}
+
+fn columns(line: &'static str) -> Result<(&'static str, &'static str, &'static str), String> {
+    let mut columns = line.split(" | ");
+    match (columns.next(), columns.next(), columns.next(), columns.next()) {
+        (Some(triggers), Some(template), Some(example), None) => Ok((triggers, template, example)),
+        _ => Err("an entry is `v triggers | template | example`".into()),
+    }
+}
+
+fn kind_of(triggers: &'static str) -> Result<(Kind, &'static str), String> {
+    match triggers.split_once(' ') {
+        Some(("v", rest)) => Ok((Kind::Verb, rest)),
+        Some(("n", rest)) => Ok((Kind::Noun, rest)),
+        Some(("a", rest)) => Ok((Kind::Adjective, rest)),
+        _ => Err("an entry opens with `v`, `n` or `a` and its triggers".into()),
+    }
+}
+
+/// Form and word of each line of `irregular.txt`.
+fn irregular() -> Result<Vec<(&'static str, &'static str)>, LexiconError> {
+    let (file, text) = IRREGULAR;
+    let read = |(line, text): (usize, &'static str)| {
+        let pair = text.split_once(" | ").and_then(|(pair, _)| pair.split_once(' '));
+        pair.ok_or_else(|| LexiconError { file, line, message: "an entry is `form word | example`".into() })
+    };
+    lines(text).map(read).collect()
+}
+
+/// An example is a sentence that holds one of the triggers in some form.
+fn check_example(triggers: &str, example: &str, irregular: &[(&str, &str)]) -> Result<(), String> {
+    if example.split(' ').count() < 3 {
+        return Err("the example is no sentence".into());
+    }
+    let holds = |trigger: &str| {
+        let word = trigger.split('+').next().unwrap_or(trigger);
+        let stem: String = word.chars().take(2).collect();
+        example
+            .split(|c: char| !c.is_alphanumeric())
+            .map(str::to_lowercase)
+            .any(|form| form.starts_with(&stem) || irregular.contains(&(form.as_str(), word)))
+    };
+    if triggers.split(' ').any(holds) { Ok(()) } else { Err(format!("the example holds none of `{triggers}`")) }
+}

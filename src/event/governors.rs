@@ -1,0 +1,221 @@
+//! What stands above an act and says whether it took place: "is *expected* to visit", "*denied* that it had attacked", "*plans* for talks".
+
+use super::clause::DEPTH;
+use super::codes::{self, Voice};
+use super::cues::Roles;
+use super::ontology::{Act, Quad, Status};
+use super::status::{StatusReader, Told, is_verbal};
+use crate::syntax::Deprel;
+
+impl StatusReader<'_> {
+    /// Climbs from the trigger and lets every governor that has a say change what was told.
+    pub fn governed(&self, trigger: u32, noun: bool, act: Act, told: Told) -> Told {
+        let clauses = self.clauses;
+        let (mut at, mut told) = (trigger, told);
+        // Whether `at` stands for the act still: its governor's words hold for it.
+        let mut nominal = noun;
+        for _ in 0..DEPTH {
+            let Some(head) = clauses.head(at) else { break };
+            // What stands behind a semicolon is told for itself.
+            if (at.min(head)..at.max(head)).any(|between| clauses.lemma(between) == ";") {
+                break;
+            }
+            let relation = clauses.deprel(at);
+            let roles = self.roles(head);
+            let verb = clauses.is_verb(head) || clauses.child(head, |relation| relation == Deprel::Cop).is_some();
+            match relation {
+                Deprel::Conj => {
+                    if told.bare && !nominal {
+                        told = self.inherit(head, act, told);
+                    }
+                    at = head;
+                    continue;
+                }
+                Deprel::AclRelcl | Deprel::Parataxis | Deprel::List | Deprel::Discourse => break,
+                Deprel::Advcl | Deprel::AdvclRelcl if !told.bare => break,
+                Deprel::Advcl | Deprel::AdvclRelcl => {
+                    let purpose = clauses.has_child(at, Deprel::Mark, &["to"]);
+                    if !purpose {
+                        told = self.inherit(head, act, told);
+                    } else if roles.has(Roles::COMMIT) || roles.has(Roles::EXPECT) || roles.has(Roles::FAIL) {
+                        told = self.complement(head, roles, act, told);
+                    } else if is_verbal(act) && told.bare && told.status == Status::Anticipated {
+                        // "Telephoned Baku to condemn the killing": said in the call.
+                        told = self.inherit(head, act, told);
+                    }
+                    at = head;
+                    nominal = !verb;
+                    continue;
+                }
+                Deprel::Acl if !told.bare => break,
+                _ => {}
+            }
+            told = if nominal {
+                self.argument(at, head, relation, roles, verb, act, told)
+            } else {
+                self.complement(head, roles, act, told)
+            };
+            if told.status == Status::Denied {
+                break;
+            }
+            nominal = !verb;
+            at = head;
+        }
+        told
+    }
+
+    /// A clause or infinitive under `head`.
+    fn complement(&self, head: u32, roles: Roles, act: Act, told: Told) -> Told {
+        let negated = self.negation(head);
+        let settled = matches!(told.status, Status::Negated | Status::Denied | Status::Conditional);
+        if roles.has(Roles::DENY) && negated.is_none() {
+            return Told { status: Status::Denied, ..told }.by(head);
+        }
+        if settled {
+            return told;
+        }
+        if roles.has(Roles::CLAIM) {
+            return told;
+        }
+        if roles.has(Roles::FAIL) {
+            let status = if negated.is_some() { Status::Occurred } else { Status::Negated };
+            return Told { status, bare: false, ..told }.by(head);
+        }
+        // "Wishes to express its appreciation", "would like to thank": said by saying so.
+        if is_verbal(act) && act != Act::Consult && act != Act::Agree && matches!(self.clauses.lemma(head), "wish" | "like") {
+            return Told { status: Status::Occurred, bare: false, ..told };
+        }
+        if roles.has(Roles::COMMIT) || roles.has(Roles::EXPECT) {
+            // A clause with its own past tense is no plan: "expects that they met".
+            if !told.bare && told.status == Status::Occurred {
+                return told;
+            }
+            if let Some(negation) = negated {
+                let voice = if roles.has(Roles::COMMIT) { Voice::Own } else { told.voice };
+                return Told { status: Status::Negated, voice, bare: false, ..told }.by(negation);
+            }
+            // Passive or impersonal plans are somebody's expectation: "is planned to", "is likely to".
+            let passive = self.clauses.child(head, |relation| matches!(relation, Deprel::AuxPass | Deprel::NsubjPass)).is_some();
+            let voice = if roles.has(Roles::COMMIT) && !passive { Voice::Own } else { Voice::Other };
+            let (voice, cue) = match (told.status, told.cue) {
+                (Status::Anticipated, Some(cue)) => (told.voice, cue),
+                _ => (voice, head),
+            };
+            return Told { status: Status::Anticipated, voice, bare: false, ..told }.by(cue);
+        }
+        if roles.has(Roles::BEGIN) {
+            let own = self.clause(head, Act::Consult);
+            if own.bare || own.status == Status::Occurred {
+                return Told {
+                    status: if own.present { Status::Ongoing } else { told.status_if_infinitive() },
+                    bare: own.bare,
+                    ..told
+                };
+            }
+            return Told { cue: own.cue.or(told.cue), ..own };
+        }
+        // "Is to visit".
+        if self.clauses.lemma(head) == "be" && told.bare {
+            return Told { voice: Voice::Own, bare: false, ..told }.by(head);
+        }
+        if roles.has(Roles::SAY) && told.bare {
+            return Told { bare: false, ..told };
+        }
+        // "Managed to meet", "helped free": as the governor goes.
+        if told.bare && self.clauses.is_verb(head) {
+            return self.inherit(head, Act::Consult, told);
+        }
+        told
+    }
+
+    /// A noun that stands for the act, under `head`.
+    #[allow(clippy::too_many_arguments)]
+    fn argument(&self, at: u32, head: u32, relation: Deprel, roles: Roles, verb: bool, act: Act, told: Told) -> Told {
+        let settled = matches!(told.status, Status::Negated | Status::Denied | Status::Conditional);
+        let negated = self.negation(head).is_some();
+        if roles.has(Roles::DENY) && !negated && (verb || roles.has(Roles::CLAIM)) && self.denied(at, head) {
+            return Told { status: Status::Denied, ..told }.by(head);
+        }
+        if settled || !told.bare {
+            return told;
+        }
+        let subject = matches!(relation, Deprel::Nsubj | Deprel::NsubjPass | Deprel::NsubjOuter);
+        let passive = relation == Deprel::NsubjPass;
+        // "Declined a Finnish request": the request was made.
+        let answered = matches!(act, Act::Request | Act::Agree | Act::Accuse | Act::Threaten)
+            && matches!(
+                self.clauses.lemma(head),
+                "decline" | "refuse" | "reject" | "ignore" | "dismiss" | "skip" | "boycott" | "rebuff"
+            );
+        if roles.has(Roles::FAIL) && answered {
+            return Told { bare: false, ..told };
+        }
+        if roles.has(Roles::FAIL) && (!subject || passive || self.intransitive(head)) {
+            let status = if negated { Status::Occurred } else { Status::Negated };
+            return Told { status, bare: false, ..told }.by(head);
+        }
+        if roles.has(Roles::EXPECT) || (roles.has(Roles::COMMIT) && (!subject || passive)) {
+            let status = if negated { Status::Negated } else { Status::Anticipated };
+            let voice = if roles.has(Roles::COMMIT) && !passive { Voice::Own } else { Voice::Other };
+            return Told { status, voice, bare: !verb, ..told }.by(head);
+        }
+        // Cooperation follows the verb it is the subject of ("the visit will help"); an attack that will have effects has happened.
+        let cooperative = matches!(codes::quad(act), Quad::VerbalCooperation | Quad::MaterialCooperation);
+        if verb && (roles.has(Roles::HOLD) || roles.has(Roles::BEGIN) || (subject && cooperative)) {
+            let own = self.clause(head, act);
+            let going = roles.has(Roles::BEGIN) && own.present;
+            let status = if going && own.status == Status::Occurred { Status::Ongoing } else { own.status };
+            return Told { status, ..own };
+        }
+        // Presupposed: "condemned the seizure".
+        if verb { Told { bare: false, ..told } } else { told }
+    }
+
+    /// Whether what is denied is the act: its own clause, or a noun that stands for it or claims it ("denied the attack").
+    fn denied(&self, at: u32, head: u32) -> bool {
+        let relation = self.clauses.deprel(at);
+        // "Rejected a visit" refuses; only claims are rejected as untrue.
+        let strict = matches!(self.clauses.lemma(head), "reject" | "dismiss" | "dispute");
+        matches!(relation, Deprel::Obj | Deprel::NsubjPass | Deprel::Obl | Deprel::Nmod)
+            && (!strict || self.cues.of(self.clauses.lemma(at)).has(Roles::CLAIM))
+    }
+
+    fn intransitive(&self, verb: u32) -> bool {
+        self.clauses.child(verb, |relation| matches!(relation, Deprel::Obj | Deprel::Xcomp | Deprel::Ccomp)).is_none()
+    }
+
+    /// The tense and negation of `head` for something below it that has none of its own.
+    fn inherit(&self, head: u32, act: Act, told: Told) -> Told {
+        let own = self.clause(head, act);
+        let status = match (told.status, own.status) {
+            (Status::Negated | Status::Denied | Status::Conditional, _) => told.status,
+            (_, inherited) => inherited,
+        };
+        Told { status, cue: own.cue.or(told.cue), ..own }
+    }
+
+    /// Whether an "if" or "unless" clause hangs on the trigger's clause or on what governs it.
+    pub fn conditional(&self, trigger: u32) -> bool {
+        let clauses = self.clauses;
+        let conditioned = |at: u32| {
+            clauses
+                .children(at)
+                .filter(|child| clauses.deprel(*child) == Deprel::Advcl)
+                .any(|clause| clauses.markers(clause).any(|marker| self.roles(marker).has(Roles::CONDITION)))
+        };
+        let mut at = trigger;
+        for _ in 0..DEPTH {
+            if conditioned(at) {
+                return true;
+            }
+            match clauses.head(at) {
+                Some(head) if matches!(clauses.deprel(at), Deprel::Xcomp | Deprel::Obj | Deprel::Conj) => at = head,
+                Some(head) if clauses.deprel(at) == Deprel::Ccomp && !self.roles(head).has(Roles::SAY) => at = head,
+                // "If the crew were held, it said, Moscow would respond."
+                Some(head) if clauses.deprel(at) == Deprel::Ccomp => return conditioned(head),
+                _ => return false,
+            }
+        }
+        false
+    }
+}

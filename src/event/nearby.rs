@@ -1,0 +1,259 @@
+//! The parties that stand where a frame's places would be in a plain clause: by position in the sentence, wherever the parser hung them.
+
+use super::candidate::{PartyRef, Reach};
+use super::frame::{Kind, Place, Role};
+use super::matcher::{Matcher, Site};
+use super::ontology::Mode;
+use super::reach::{Parties, Party, Wanted};
+use super::surface::Extent;
+use super::tree::Node;
+use crate::actor::MentionKind;
+use crate::syntax::{Deprel, Upos, Xpos};
+
+impl Matcher<'_> {
+    /// "Hussein, during a visit to Tehran, asked", "after a call with Borrell": who does what the noun's verb tells.
+    pub fn on_the_way(&self, noun: u32) -> Parties {
+        let tree = self.tree;
+        let mut at = tree.phrase(noun);
+        for _ in 0..3 {
+            let beside = matches!(tree.deprel(at), Deprel::Obl | Deprel::Nmod | Deprel::Advcl);
+            let Some(head) = tree.head(at).filter(|_| beside && tree.has_case(at)) else { break };
+            if tree.kind(head) == Some(Kind::Verb) {
+                let subject = tree.surface_subject(head);
+                return subject.map_or_else(Parties::default, |subject| {
+                    self.reacher.parties(subject.token, Wanted::Actor).at_least(Reach::Near)
+                });
+            }
+            at = head;
+        }
+        Parties::default()
+    }
+
+    /// A crowd is that of the state in whose town it gathers: "in Bhopal, traders burned an effigy".
+    pub fn crowd(&self, site: &Site<'_>) -> Parties {
+        let mut found = Parties::default();
+        let crowd = self.tree.surface_subject(site.word).is_some_and(|subject| self.surface.covering(subject.token).is_none());
+        if !crowd || site.frame.kind != Kind::Verb {
+            return found;
+        }
+        for extent in self.surface.extents() {
+            let place = self.surface.mention(*extent).is_some_and(|mention| mention.kind == MentionKind::Place);
+            if place && self.surface.located(*extent) && found.is_empty() {
+                self.take(*extent, &Parties::default(), &mut found);
+            }
+        }
+        found
+    }
+
+    /// The two that a "between" right after the word names.
+    pub fn between(&self, word: u32) -> Parties {
+        let mut group = Parties::default();
+        let near = (word + 1..word + 5).find(|at| self.tree.symbol(*at) == self.tree.words.between);
+        let Some(between) = near else { return group };
+        for extent in self.surface.within(between..between + 16) {
+            self.take(extent, &Parties::default(), &mut group);
+            if group.len() > 1 {
+                break;
+            }
+        }
+        group
+    }
+
+    /// Another actor named anywhere in the rest of the clause: "granted them papers at the *Philippines'* request".
+    pub fn anywhere(&self, site: &Site<'_>, known: &Parties) -> Parties {
+        let mut found = Parties::default();
+        if site.frame.kind != Kind::Verb {
+            return found;
+        }
+        for extent in self.surface.within(self.surface.after(site.word)) {
+            let governor = self.surface.preposition(extent, site.word + 1);
+            // "Blocked roads in protest at the price of Danish fertiliser", "jailed for smuggling Colombian cocaine": another matter.
+            let words = self.tree.words;
+            let free = [words.to, words.with, words.against, words.on, words.upon, words.from, words.by];
+            let apart = governor.is_some_and(|at| {
+                let symbol = self.tree.symbol(at);
+                let near = symbol == words.of && at <= site.word + 4 || symbol == words.r#for && extent.first <= at + 3;
+                !free.contains(&symbol) && !near
+            });
+            if !apart && !self.for_doing(site.word, extent) && !self.is_agent(extent, site.word) {
+                self.take(extent, known, &mut found);
+            }
+            if !found.is_empty() {
+                break;
+            }
+        }
+        found
+    }
+
+    /// Who answers what a noun names: "rejected *Norway's complaint*", "at *Abidjan's request* the meeting was put off". The subject
+    /// of the verb that governs the noun.
+    pub fn answering(&self, noun: u32, known: &Parties) -> Parties {
+        let mut found = Parties::default();
+        let phrase = self.tree.phrase(noun);
+        let words = self.tree.words;
+        let Some(verb) = self.tree.head(phrase).filter(|head| self.tree.kind(*head) == Some(Kind::Verb)) else { return found };
+        let answers = match self.tree.deprel(phrase) {
+            Deprel::Obj | Deprel::NsubjPass => words.answering.contains(&self.tree.symbol(verb)),
+            Deprel::Obl => {
+                [words.at, words.upon, words.despite, words.after].into_iter().any(|word| self.tree.under(phrase, word))
+            }
+            _ => false,
+        };
+        if !answers {
+            return found;
+        }
+        if let Some(subject) = self.tree.subject(verb) {
+            found = self.reacher.parties_but(subject.token, Wanted::Actor, known).at_least(Reach::Near);
+        } else if let Some(extent) = self.surface.subject(verb, true) {
+            self.take(extent, known, &mut found);
+        }
+        found
+    }
+
+    /// The parties that stand where the role's places would be in a plain clause.
+    pub fn nearby(&self, role: &Role, site: &Site<'_>, source: bool, known: &Parties) -> Parties {
+        let mut found = Parties::default();
+        let verb = site.frame.kind == Kind::Verb;
+        let passive = verb && self.tree.is_passive(site.word);
+        for place in &role.places {
+            let extent = match place {
+                Place::Subject if verb && passive => self.governed(site, self.tree.words.by, role, known),
+                Place::Object if verb && passive => {
+                    let headed = |extent: &Extent| {
+                        let from = extent.first.saturating_sub(4).max(self.first);
+                        role.heads.is_empty() || (from..site.word).any(|at| role.heads.contains(&self.tree.symbol(at)))
+                    };
+                    self.surface.subject(site.word, false).filter(headed)
+                }
+                Place::Subject if verb => {
+                    let headed = |extent: &Extent| {
+                        role.heads.is_empty() || (extent.first..site.word).any(|at| role.heads.contains(&self.tree.symbol(at)))
+                    };
+                    self.surface.subject(site.word, source).filter(headed).filter(|_| !source || self.may_act(site.word))
+                }
+                Place::Object | Place::ClauseSubject | Place::Obliged | Place::Recipient if verb => {
+                    let relative = if *place == Place::Object { self.surface.relative_object(site.word) } else { None };
+                    relative.or_else(|| self.following(site, role, known))
+                }
+                Place::Preposition(preposition) => self.governed(site, *preposition, role, known),
+                Place::Possessor | Place::Modifier if source => self.leading(site.word),
+                _ => None,
+            };
+            let Some(extent) = extent else { continue };
+            for extent in self.surface.coordinated(extent) {
+                self.take(extent, known, &mut found);
+            }
+            if !found.is_empty() {
+                return found;
+            }
+        }
+        found
+    }
+
+    pub fn take(&self, extent: Extent, known: &Parties, found: &mut Parties) {
+        let Some(mention) = self.surface.mention(extent) else { return };
+        for actor in mention.actors.iter().filter(|actor| !known.holds(**actor)) {
+            found.push(Party { party: PartyRef { mention: extent.mention, actor: *actor }, reach: Reach::Near });
+        }
+    }
+
+    /// A subject that the tree does give, and that is no actor, acts itself: "a storm hit".
+    fn may_act(&self, verb: u32) -> bool {
+        match self.tree.surface_subject(verb) {
+            Some(Node { token, shared: false }) => {
+                self.surface.covering(token).is_some() || !matches!(self.tree.upos(token), Upos::Noun)
+            }
+            _ => true,
+        }
+    }
+
+    /// The first mention after the trigger that is not known, near enough to be what it acts upon.
+    fn following(&self, site: &Site<'_>, role: &Role, known: &Parties) -> Option<Extent> {
+        let open = site.frame.open;
+        let after = self.surface.after(site.word);
+        let fits = |extent: &Extent| {
+            let mention = self.surface.mention(*extent);
+            let other = mention.is_some_and(|mention| mention.actors.iter().any(|actor| !known.holds(*actor)));
+            other && !self.is_agent(*extent, site.word)
+        };
+        let extent = self.surface.within(after.clone()).find(fits)?;
+        let before = |own: &Extent| own.first < extent.first && !self.surface.is_anaphor(own.mention);
+        // "Urged New Zealanders not to travel to Iran": its own people.
+        if !open && self.surface.within(after.clone()).any(|own| before(&own)) {
+            return None;
+        }
+        if open {
+            if self.for_doing(site.word, extent) {
+                return None;
+            }
+            let governor = self.surface.preposition(extent, site.word + 1);
+            let located = governor.is_some_and(|at| self.tree.symbol(at) == self.tree.words.r#in);
+            let asked = role.places.contains(&Place::Preposition(self.tree.words.r#in));
+            return (!located || asked).then_some(extent);
+        }
+        if !role.heads.is_empty() {
+            let around = extent.first.saturating_sub(5).max(site.word + 1)..(extent.last + 5).min(after.end);
+            let mut around = around.into_iter();
+            return around.any(|at| role.heads.contains(&self.tree.symbol(at))).then_some(extent);
+        }
+        // "Attacked a town near Iran", not "jailed a man for smuggling Colombian cocaine".
+        let mut prepositions = 0;
+        for at in site.word + 1..extent.first {
+            match self.tree.upos(at) {
+                Upos::Adp if self.tree.xpos(at) == Xpos::Pos => {}
+                Upos::Adp | Upos::Noun | Upos::Propn if role.itself => return None,
+                Upos::Adp => prepositions += 1,
+                Upos::Verb | Upos::Aux | Upos::Sconj => return None,
+                _ => {}
+            }
+        }
+        (prepositions <= 1 && extent.first - site.word <= 8).then_some(extent)
+    }
+
+    fn is_agent(&self, extent: Extent, word: u32) -> bool {
+        let preposition = self.surface.preposition(extent, word + 1);
+        preposition.is_some_and(|at| self.tree.symbol(at) == self.tree.words.by)
+    }
+
+    /// The mention under `preposition` after the trigger.
+    pub fn governed(&self, site: &Site<'_>, preposition: u16, role: &Role, known: &Parties) -> Option<Extent> {
+        let after = self.surface.after(site.word);
+        self.surface.within(after.clone()).find(|extent| {
+            let mention = self.surface.mention(*extent);
+            let other = mention.is_some_and(|mention| mention.actors.iter().any(|actor| !known.holds(*actor)))
+                && !(site.frame.mode == Some(Mode::Visit)
+                    && mention.is_some_and(|mention| mention.kind == MentionKind::Organisation));
+            let governor = self.surface.preposition(*extent, site.word + 1);
+            let under = governor.is_some_and(|at| {
+                // "The protest at the price of Danish fertiliser": an "of" belongs to the noun before it.
+                let own = preposition != self.tree.words.of || at == site.word + 1 || site.frame.kind == Kind::Verb;
+                self.tree.symbol(at) == preposition && own && (extent.first - at <= 4 || site.frame.kind == Kind::Verb)
+            });
+            let headed = role.heads.is_empty()
+                || (extent.first.saturating_sub(4)..(extent.last + 4).min(after.end))
+                    .any(|at| role.heads.contains(&self.tree.symbol(at)));
+            other && under && headed
+        })
+    }
+
+    /// The mention right before a noun: "*Iran's* attack", "a *Finnish* request".
+    fn leading(&self, noun: u32) -> Option<Extent> {
+        let from = noun.saturating_sub(4).max(self.first);
+        for at in (from..noun).rev() {
+            if let Some(extent) = self.surface.covering(at) {
+                return Some(extent);
+            }
+            let inside = matches!(self.tree.upos(at), Upos::Adj | Upos::Noun | Upos::Part | Upos::Num | Upos::Propn);
+            if !inside {
+                return None;
+            }
+        }
+        None
+    }
+
+    /// "Jailed a man for smuggling Colombian cocaine": between the word and the mention begins what is done it for.
+    fn for_doing(&self, word: u32, extent: Extent) -> bool {
+        let begins = |at: u32| self.tree.xpos(at) == Xpos::Vbg && self.tree.symbol(at - 1) == self.tree.words.r#for;
+        (word + 2..extent.first).any(begins)
+    }
+}
