@@ -158,3 +158,24 @@ fn namesakes_are_nobody() {
         );
     }
 }
+
+#[test]
+fn a_kingdom_and_two_nordic_leaders_are_some_states_only() {
+    assert_reads("Algeria and Morocco quarrel. Algeria accused the kingdom of espionage.", &["the kingdom=MAR"]);
+    assert_reads(
+        "Turkey held talks with Sweden and Finland in Madrid. The two Nordic leaders offered guarantees.",
+        &["The two Nordic leaders=FIN+SWE"],
+    );
+}
+
+#[test]
+fn the_country_is_not_the_one_that_acts_on_it() {
+    assert_reads("Indonesia imports rice. Vietnam supplies the country with rice.", &["the country=IDN"]);
+}
+
+#[test]
+fn we_are_who_is_quoted() {
+    assert_reads("\"We will ask for forgiveness,\" German Foreign Minister Heiko Maas said in Windhoek.", &["We=DEU"]);
+    assert_reads("Namibia summoned Maas. He thanked France for \"our common work\".", &["France=FRA"]);
+    assert!(!read("We met in Paris and praised Spain.").iter().any(|mention| mention.starts_with("We=")));
+}

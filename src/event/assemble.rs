@@ -265,7 +265,11 @@ impl Told<'_> {
             nearby: self.nearby,
             judged: judged.filter(|_| candidate.frame == cascade::FRAME).map(|judged| judged.act),
         };
-        let date = self.date(&reading, phrase);
+        // What an actor itself announces is dated by the announcement, unless the text dates the thing.
+        let ahead = matches!(reading.status, Status::Anticipated | Status::Conditional | Status::Negated);
+        let announced = || date::announced(&self.clauses, candidate.trigger, self.phrases);
+        let said = if phrase.is_none() && ahead && voice == Voice::Own { announced() } else { None };
+        let date = said.and_then(|said| self.dated(said, Direction::Past)).or_else(|| self.date(&reading, phrase));
         if self.is_history(date.as_ref()) {
             return None;
         }
@@ -342,15 +346,18 @@ impl Told<'_> {
             Status::Occurred | Status::Ongoing => Direction::Past,
             Status::Negated | Status::Denied => Direction::Either,
         };
-        if let Some(phrase) = phrase
-            && let Some(days) = phrase.form.resolve(published, direction)
-        {
-            let text = Some(phrase.span.of(&self.article.text).to_owned());
-            return Some(EventDate { start: days.start, end: days.end, granularity: days.granularity, text });
+        if let Some(date) = phrase.and_then(|phrase| self.dated(phrase, direction)) {
+            return Some(date);
         }
         let news = !reading.background && !matches!(reading.status, Status::Anticipated | Status::Conditional);
         let day = published.filter(|_| news)?;
         Some(EventDate { start: day, end: day, granularity: Granularity::Published, text: None })
+    }
+
+    fn dated(&self, phrase: &Phrase, direction: Direction) -> Option<EventDate> {
+        let days = phrase.form.resolve(self.published(), direction)?;
+        let text = Some(phrase.span.of(&self.article.text).to_owned());
+        Some(EventDate { start: days.start, end: days.end, granularity: days.granularity, text })
     }
 
     fn quantities(&self, candidate: &Candidate, measures: &mut Vec<Measure>) -> Vec<Quantity> {

@@ -13,6 +13,10 @@ const OTHER_TIME: [&str; 8] = ["before", "after", "ahead", "since", "until", "fo
 const TIMES: [&str; 13] =
     ["hour", "day", "morning", "afternoon", "evening", "night", "week", "month", "half", "part", "start", "end", "eve"];
 
+/// Acts that happen when their object comes to be.
+const MAKING: [&str; 12] =
+    ["sign", "broker", "conclude", "reach", "strike", "hold", "host", "mediate", "initial", "negotiate", "attend", "convene"];
+
 /// Beyond this many steps a phrase belongs to something else.
 const FARTHEST: u32 = 7;
 
@@ -22,8 +26,7 @@ pub(in crate::event) fn attached<'p>(clauses: &Clauses<'_>, trigger: u32, phrase
     let mut best: Option<((u32, u32), &Phrase)> = None;
     for phrase in phrases {
         let Some(top) = clauses.top(phrase.span) else { continue };
-        let owned = clauses.head(top);
-        if phrase.modifies && owned != Some(trigger) {
+        if phrase.modifies && !is_dated_by(clauses, trigger, top) {
             continue;
         }
         let Some(steps) = steps(clauses, trigger, top).filter(|steps| *steps <= FARTHEST) else { continue };
@@ -33,6 +36,26 @@ pub(in crate::event) fn attached<'p>(clauses: &Clauses<'_>, trigger: u32, phrase
         }
     }
     best.map(|(_, phrase)| phrase)
+}
+
+/// The phrase that dates the saying of what `trigger` tells, where the sentence has no other: "said on Wednesday that it would leave".
+pub(in crate::event) fn announced<'p>(clauses: &Clauses<'_>, trigger: u32, phrases: &'p [Phrase]) -> Option<&'p Phrase> {
+    let said = std::iter::once(trigger).chain(clauses.ancestors(trigger));
+    let said = said.into_iter().find(|at| matches!(clauses.deprel(*at), Deprel::Ccomp | Deprel::Parataxis))?;
+    let saying = match clauses.deprel(said) {
+        Deprel::Parataxis => said,
+        _ => clauses.head(said)?,
+    };
+    // "They will meet, a spokesman said on Tuesday": the saying stands beside.
+    let beside = clauses.child(saying, |relation| relation == Deprel::Parataxis);
+    attached(clauses, saying, phrases).or_else(|| attached(clauses, beside?, phrases))
+}
+
+/// "The 2015 attack": the act itself; "brokered the 2015 accord": an act that makes what bears the year.
+fn is_dated_by(clauses: &Clauses<'_>, trigger: u32, year: u32) -> bool {
+    let dated = clauses.head(year);
+    let makes = || MAKING.contains(&clauses.lemma(trigger)) && dated.and_then(|dated| clauses.head(dated)) == Some(trigger);
+    dated == Some(trigger) || makes()
 }
 
 /// Steps between an act and the head of a date phrase; `None` where a border of clauses that date apart stands between them.

@@ -20,7 +20,7 @@ use super::record::Granularity;
 use crate::span::Span;
 
 pub(super) use anchor::anchor;
-pub(super) use attach::attached;
+pub(super) use attach::{announced, attached};
 pub(super) use calendar::Calendar;
 
 /// Whether the event of a phrase lies behind or ahead, as its status tells.
@@ -93,6 +93,8 @@ pub(super) enum Form {
     By(Box<Form>),
     /// Before May, before the end of March: no day that is known, unless it is still to come.
     Before(Box<Form>),
+    /// The 20th.
+    DayOfMonth(i8),
     /// Overnight.
     Night,
     /// A day later, the same month, that August: counted from the date told before, not from publication.

@@ -135,7 +135,12 @@ impl Reader<'_> {
             if let Some((month, after)) = self.month(self.skip(after, &["of"])) {
                 return self.month_days(month, day, month, last, after);
             }
-            return None;
+            // "On the 20th": of the month at hand.
+            let bare = start > at && next == start + 2 && after == next;
+            let introduced = at.checked_sub(1).is_some_and(|before| self.any(before, &["on", "until", "since", "by"]));
+            let closed =
+                self.words.get(next).is_none_or(|word| word.kind == Kind::Mark || self.any(next, &["with", "to", "and", "in"]));
+            return (bare && introduced && closed).then_some((Form::DayOfMonth(day), next));
         }
         if let Some((month, next)) = self.month(at) {
             return self.after_month(at, month, next);

@@ -11,6 +11,10 @@ impl Reader<'_> {
         let boxed = |(form, to): (Form, usize)| (Box::new(form), to);
         match self.term(self.skip(at, &["the"])) {
             Some(Term::Day(shift)) => return Some((Form::DayShift(shift.into()), self.hours(at + 1))),
+            // "At the weekend".
+            Some(Term::Unit(Unit::Weekend)) if self.is(at, "the") && self.is(at + 1, "weekend") => {
+                return Some((Form::UnitShift(Unit::Weekend, 0), at + 2));
+            }
             Some(Term::Overnight) => return Some((Form::Night, at + 1)),
             Some(Term::Bound { later }) => {
                 let (of, to) =

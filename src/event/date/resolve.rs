@@ -71,6 +71,11 @@ impl Form {
             Form::UnitShift(Unit::Weekend, 0) if direction == Direction::Past && now.weekday().to_monday_one_offset() < 6 => {
                 whole(Unit::Weekend, shifted(now, Unit::Week, -1)?)
             }
+            Form::DayOfMonth(date) => {
+                let months = (-1..=1).filter_map(|months| shifted(now.first_of_month(), Unit::Month, months));
+                let candidates = months.filter_map(|first| Date::new(first.year(), first.month(), *date).ok()).map(day);
+                nearest(candidates, now, direction)
+            }
             Form::Night if direction == Direction::Future => range(now, shifted(now, Unit::Day, 1)?),
             Form::Night => range(shifted(now, Unit::Day, -1)?, now),
             // "This month" of what has happened ends with publication.
@@ -119,7 +124,10 @@ impl Form {
                 let last = if matches!(**then, Form::Edge { .. }) { days.end } else { shifted(days.start, Unit::Day, -1)? };
                 if last > now && direction != Direction::Past { range(now, last) } else { None }
             }
+            // "Undertook to pay by the end of September": what is due mostly lies ahead, whenever it was undertaken.
             Form::By(then) => {
+                let day = matches!(**then, Form::Weekday(_) | Form::DayShift(_));
+                let direction = if day || direction != Direction::Past { direction } else { Direction::Either };
                 let days = then.resolve(Some(now), direction)?;
                 if days.end > now && direction != Direction::Past { range(now, days.end) } else { Some(days) }
             }
@@ -129,6 +137,11 @@ impl Form {
 }
 
 impl Days {
+    /// Whether these days are longer than the unit.
+    pub(super) fn is_beyond(self, unit: Unit) -> bool {
+        whole(unit, self.start).is_some_and(|whole| self.end > whole.end)
+    }
+
     /// The unit around these days, or they themselves where they are longer.
     pub(super) fn widened(self, unit: Unit) -> Option<Days> {
         let whole = whole(unit, self.start)?;

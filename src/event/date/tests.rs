@@ -121,7 +121,12 @@ fn weekdays_look_back_or_ahead_by_tense() {
     assert_eq!(future("They meet next Monday morning."), ["next monday morning: 2024-11-04..2024-11-04 day"]);
     assert_eq!(future("He will visit from Monday to Wednesday."), ["from monday to wednesday: 2024-11-04..2024-11-06 range"]);
     assert_eq!(past("He was there from Monday to Wednesday."), ["from monday to wednesday: 2024-10-28..2024-10-30 range"]);
-    assert_eq!(past("They met over the weekend, last weekend."), ["last weekend: 2024-10-26..2024-10-27 range"]);
+    assert_eq!(
+        past("They met over the weekend, last weekend."),
+        ["the weekend: 2024-11-02..2024-11-03 range", "last weekend: 2024-10-26..2024-10-27 range"]
+    );
+    assert_eq!(past("They met on the 20th."), ["the 20th: 2024-10-20..2024-10-20 day"]);
+    assert_eq!(future("They will meet on the 20th."), ["the 20th: 2024-11-20..2024-11-20 day"]);
 }
 
 #[test]
