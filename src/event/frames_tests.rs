@@ -256,3 +256,11 @@ fn who_condemns_an_attack_without_its_doer_stands_by_its_victim() {
                 on ADP IN 6 case\nSudan PROPN NNP 4 nmod SDN";
     assert_eq!(coded(text), ["EGY SUPPORT SDN"]);
 }
+
+#[test]
+fn a_conjunct_with_a_verb_of_its_own_is_no_party_to_the_clause_before() {
+    let text = "Spain PROPN NNP 2 nsubj ESP\nopened|open VERB VBD 0 root\na DET DT 4 det\nhospital NOUN NN 2 obj\nin ADP IN 6 case\n\
+                Turkey PROPN NNP 4 nmod TUR\n, PUNCT , 9 punct\nand CCONJ CC 9 cc\nKenya PROPN NNP 6 conj KEN\n\
+                praised|praise VERB VBD 2 conj\nMalta PROPN NNP 10 obj MLT";
+    assert_eq!(coded(text), ["ESP AID TUR", "KEN SUPPORT MLT"]);
+}

@@ -41,6 +41,7 @@ mod status;
 mod stays;
 mod subjects;
 mod surface;
+mod torn;
 mod trace;
 mod tree;
 mod voice;

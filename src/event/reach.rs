@@ -104,7 +104,7 @@ impl Reacher<'_> {
         let mut found = Parties::default();
         self.gather(token, wanted, DEPTH / 2, known, &mut found);
         for conjunct in self.tree.children(token).filter(|child| self.tree.deprel(*child) == Deprel::Conj) {
-            if self.tree.kind(conjunct) != Some(Kind::Verb) {
+            if self.tree.kind(conjunct) != Some(Kind::Verb) && self.tree.torn(conjunct).is_none() {
                 self.gather(conjunct, wanted, DEPTH / 2, known, &mut found);
             }
         }
@@ -146,7 +146,7 @@ impl Reacher<'_> {
                             let child = self.tree.owner(child);
                             self.gather(child, wanted, depth - 1, known, &mut inner);
                             for conjunct in self.tree.children(child) {
-                                if self.tree.deprel(conjunct) == Deprel::Conj {
+                                if self.tree.deprel(conjunct) == Deprel::Conj && self.tree.torn(conjunct).is_none() {
                                     self.gather(conjunct, wanted, depth - 1, known, &mut inner);
                                 }
                             }
@@ -156,7 +156,7 @@ impl Reacher<'_> {
                         Step::Modifier | Step::Apposition => {
                             self.direct(child, &mut inner);
                             for conjunct in self.tree.children(child) {
-                                if self.tree.deprel(conjunct) == Deprel::Conj {
+                                if self.tree.deprel(conjunct) == Deprel::Conj && self.tree.torn(conjunct).is_none() {
                                     self.direct(conjunct, &mut inner);
                                 }
                             }

@@ -111,6 +111,9 @@ impl Tree<'_> {
                 let antecedent = self.antecedent(subject);
                 return Some(Node { token: antecedent, shared: shared || antecedent != subject });
             }
+            if let Some(subject) = self.torn_subject(at) {
+                return Some(Node { token: subject, shared });
+            }
             let head = self.head(at)?;
             match self.deprel(at) {
                 Deprel::Conj | Deprel::Parataxis if self.kind(head) != Some(Kind::Noun) => {

@@ -1,0 +1,47 @@
+//! Conjuncts that open a clause of their own, where the parser hung them on a noun of the clause before: "a hospital in Iskenderun, and
+//! *Ukraine* has dispatched rescuers".
+
+use super::tree::Tree;
+use crate::syntax::{Deprel, Upos, Xpos};
+
+/// Words between the conjunct and its verb.
+const NEAR: u32 = 12;
+
+impl Tree<'_> {
+    /// The verb whose subject `conjunct` is, though the tree makes it the fellow of a noun before it.
+    pub fn torn(&self, conjunct: u32) -> Option<u32> {
+        if self.deprel(conjunct) != Deprel::Conj || self.mention(conjunct).is_none() || !self.behind_comma_and(conjunct) {
+            return None;
+        }
+        for at in conjunct + 1..conjunct + NEAR {
+            if self.upos(at) == Upos::Cconj || matches!(self.document.tokens.get(at as usize), None) || self.stops(at) {
+                return None;
+            }
+            if matches!(self.xpos(at), Xpos::Vbd | Xpos::Vbz | Xpos::Vbp | Xpos::Md) {
+                let main = match self.head(at) {
+                    Some(head) if matches!(self.deprel(at), Deprel::Aux | Deprel::AuxPass | Deprel::Cop) => head,
+                    _ => at,
+                };
+                return (main > conjunct && self.own_subject(main).is_none()).then_some(main);
+            }
+        }
+        None
+    }
+
+    /// The conjunct before `verb` that is its subject all the same.
+    pub fn torn_subject(&self, verb: u32) -> Option<u32> {
+        (verb.saturating_sub(NEAR)..verb).rev().find(|at| self.torn(*at) == Some(verb))
+    }
+
+    fn stops(&self, at: u32) -> bool {
+        matches!(self.document.lemma(at), ";" | ":" | "." | "!" | "?")
+    }
+
+    fn behind_comma_and(&self, token: u32) -> bool {
+        let mut at = token;
+        while at > 0 && token - at < 4 && matches!(self.upos(at - 1), Upos::Det | Upos::Adj | Upos::Propn) {
+            at -= 1;
+        }
+        at >= 2 && self.document.lemma(at - 1) == "and" && self.document.lemma(at - 2) == ","
+    }
+}
