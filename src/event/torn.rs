@@ -14,7 +14,7 @@ impl Tree<'_> {
             return None;
         }
         for at in conjunct + 1..conjunct + NEAR {
-            if self.upos(at) == Upos::Cconj || matches!(self.document.tokens.get(at as usize), None) || self.stops(at) {
+            if self.upos(at) == Upos::Cconj || self.document.tokens.get(at as usize).is_none() || self.stops(at) {
                 return None;
             }
             if matches!(self.xpos(at), Xpos::Vbd | Xpos::Vbz | Xpos::Vbp | Xpos::Md) {
