@@ -24,6 +24,7 @@ impl Memory {
         // The one who does it is somebody else: "Lavrov met him", "Oslo voiced support for it".
         let mut own = !possessive && !view.deprel(token).is_some_and(is_subject);
         let mut barred = None;
+        let mut other = false;
         // Up through the clauses: who does what they say, if they stand before the pronoun.
         let mut verb = governor;
         for _ in 0..8 {
@@ -37,13 +38,21 @@ impl Memory {
                     match found {
                         Some(found) if self.same(Some(found), barred, out) => {}
                         Some(found) if self.agrees(found, reference, out) => return Some(found),
-                        Some(_) => {}
+                        Some(_) => other = true,
                         None if blocks(view, doer, reference) => return None,
                         None => {}
                     }
                 }
             }
             verb = above.head;
+        }
+        if possessive && other && reference == Reference::Thing {
+            // "They voiced concern at the situation in Chad and urged its authorities": not theirs, so that of the state just named.
+            let before = |index: &usize| out.all[*index].sentence == view.index && out.all[*index].head < token;
+            let named = (0..out.all.len()).rev().take_while(|index| out.all[*index].sentence == view.index).filter(before);
+            if let Some(found) = named.map(|index| index as u32).find(|index| self.agrees(*index, reference, out)) {
+                return Some(found);
+            }
         }
         self.subject_before(view, token, reference, barred, out)
     }

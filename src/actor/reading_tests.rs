@@ -39,6 +39,14 @@ fn the_subject_of_a_clause_is_not_the_one_it_acts_on() {
 }
 
 #[test]
+fn what_cannot_belong_to_the_subject_belongs_to_the_state_just_named() {
+    assert_reads(
+        "Iran met Oman. The ministers of France and Spain voiced concern at the situation in Chad and urged its authorities to hold elections.",
+        &["its authorities=TCD"],
+    );
+}
+
+#[test]
 fn an_impersonal_it_is_nobody() {
     for text in
         ["France praised Ghana. It may be mentioned here that Togo was absent.", "Peru spoke. It is clear that Chile won."]
