@@ -1,5 +1,7 @@
 //! [`Coder`]: from what the frames found to events, with status, date, place, quantities, attribution, codes and confidence.
 
+mod dating;
+
 use std::collections::BTreeMap;
 
 use super::attribution;
@@ -10,7 +12,7 @@ use super::codes::{self, Codes, Voice};
 use super::confidence::{Confidence, FLOOR, Signs};
 use super::context::{self, Topics};
 use super::cues::Cues;
-use super::date::{self, Calendar, Direction, Phrase};
+use super::date::{self, Calendar, Phrase};
 use super::frames::Frames;
 use super::identity;
 use super::lex::{self, Word};
@@ -19,7 +21,7 @@ use super::modes::Modes;
 use super::ontology::{Act, Quad, Status};
 use super::place;
 use super::quantity::{Measure, Measures};
-use super::record::{ArticleRef, Coding, Event, EventDate, Evidence, Granularity, Party, Quantity, SCHEMA, Trigger};
+use super::record::{ArticleRef, Coding, Event, EventDate, Evidence, Party, Quantity, SCHEMA, Trigger};
 use super::status::{Reading, StatusReader};
 use super::trace::Trace;
 use crate::actor::{Mention, Mentions};
@@ -33,8 +35,6 @@ const LONGEST_EVIDENCE: usize = 2000;
 
 /// Years after which an event is history.
 const MEMORY: i16 = 70;
-/// Sentences back in which the date is told from which "a day later" counts.
-const NEARBY: usize = 4;
 
 /// The tables of coding, made once and shared read-only.
 pub struct Coder {
@@ -141,19 +141,6 @@ impl Coder {
         judged.resize(candidates.len(), None);
     }
 
-    /// The dates of the few sentences before one.
-    fn dates_before(&self, article: &Article, document: &Document, sentence: u32) -> Vec<Phrase> {
-        let mut phrases = Vec::new();
-        let mut words = Vec::new();
-        let sentences = document.sentences.iter().take(sentence as usize).skip((sentence as usize).saturating_sub(NEARBY));
-        for sentence in sentences {
-            words.clear();
-            lex::words(&article.text, sentence.span, &mut words);
-            self.calendar.read(&words, &mut phrases);
-        }
-        phrases
-    }
-
     fn each(&self, article: &Article, document: &Document, mentions: &Mentions, scratch: &mut Scratch, take: &mut Take<'_>) {
         let mut words: Vec<Word<'_>> = Vec::new();
         let mut at = 0;
@@ -169,7 +156,7 @@ impl Coder {
             self.calendar.read(&words, &mut scratch.phrases);
             if scratch.phrases.iter().any(|phrase| matches!(phrase.form, date::Form::Anchored(_))) {
                 let before = self.dates_before(article, document, index);
-                date::anchor(&mut scratch.phrases, &before, published(article));
+                date::anchor(&mut scratch.phrases, &before, dating::published(article));
             }
             let told = Told {
                 coder: self,
@@ -189,11 +176,6 @@ impl Coder {
             }
         }
     }
-}
-
-/// The day from which relative dates are counted.
-fn published(article: &Article) -> Option<jiff::civil::Date> {
-    article.published.or_else(|| article.dateline.as_ref().and_then(|dateline| dateline.date))
 }
 
 /// Merges what was told twice and names what is left.
@@ -265,11 +247,7 @@ impl Told<'_> {
             nearby: self.nearby,
             judged: judged.filter(|_| candidate.frame == cascade::FRAME).map(|judged| judged.act),
         };
-        // What an actor itself announces is dated by the announcement, unless the text dates the thing.
-        let ahead = matches!(reading.status, Status::Anticipated | Status::Conditional | Status::Negated);
-        let announced = || date::announced(&self.clauses, candidate.trigger, self.phrases);
-        let said = if phrase.is_none() && ahead && voice == Voice::Own { announced() } else { None };
-        let date = said.and_then(|said| self.dated(said, Direction::Past)).or_else(|| self.date(&reading, phrase));
+        let date = self.date_of(candidate, &reading, voice, phrase);
         if self.is_history(date.as_ref()) {
             return None;
         }
@@ -319,45 +297,6 @@ impl Told<'_> {
         let own =
             self.nearby.iter().any(|mention| mention.head == speaker.head && mention.actors.contains(&candidate.source.actor));
         if own { reading.voice } else { Voice::Other }
-    }
-
-    /// "Is visiting Paris next week": the present with a date ahead is a plan.
-    fn plan(&self, reading: &mut Reading, phrase: Option<&Phrase>) {
-        let Some(published) = self.published().filter(|_| reading.present) else { return };
-        let ahead = phrase.and_then(|phrase| phrase.form.resolve(Some(published), Direction::Future));
-        let certain = phrase.and_then(|phrase| phrase.form.resolve(Some(published), Direction::Either));
-        // "Arrives on Friday": of the last Friday the past would be told.
-        let weekday = phrase.is_some_and(|phrase| matches!(phrase.form, date::Form::Weekday(_)));
-        let is_later = |days: Option<date::Days>| days.is_some_and(|days| days.start > published);
-        let later = is_later(ahead) && (weekday || is_later(certain));
-        if later && matches!(reading.status, Status::Occurred | Status::Ongoing) {
-            reading.status = Status::Anticipated;
-        }
-    }
-
-    fn published(&self) -> Option<jiff::civil::Date> {
-        published(self.article)
-    }
-
-    fn date(&self, reading: &Reading, phrase: Option<&Phrase>) -> Option<EventDate> {
-        let published = self.published();
-        let direction = match reading.status {
-            Status::Anticipated | Status::Conditional => Direction::Future,
-            Status::Occurred | Status::Ongoing => Direction::Past,
-            Status::Negated | Status::Denied => Direction::Either,
-        };
-        if let Some(date) = phrase.and_then(|phrase| self.dated(phrase, direction)) {
-            return Some(date);
-        }
-        let news = !reading.background && !matches!(reading.status, Status::Anticipated | Status::Conditional);
-        let day = published.filter(|_| news)?;
-        Some(EventDate { start: day, end: day, granularity: Granularity::Published, text: None })
-    }
-
-    fn dated(&self, phrase: &Phrase, direction: Direction) -> Option<EventDate> {
-        let days = phrase.form.resolve(self.published(), direction)?;
-        let text = Some(phrase.span.of(&self.article.text).to_owned());
-        Some(EventDate { start: days.start, end: days.end, granularity: days.granularity, text })
     }
 
     fn quantities(&self, candidate: &Candidate, measures: &mut Vec<Measure>) -> Vec<Quantity> {
