@@ -4,8 +4,9 @@
 //!
 //! * The copy loop reads a record, writes it to another topic as it came and commits every 100 ms, all on one thread and in as little code as
 //!   that takes: what the Kafka client itself costs.
-//! * The service with a no-op coder is the whole service but for the coding: records to the coder's threads and back, the order of each
-//!   partition, an event as JSON under its ten headers, batches, counts. Its coder gives every article the same event.
+//! * The service with a no-op coder is the whole service but for the coding: records to the coder and back (on the reader's own
+//!   thread, as with every coder that takes no longer than a hand-over), the order of each partition, an event as JSON under its ten headers,
+//!   batches, counts. Its coder gives every article the same event.
 //! * Both read the same topic and write to another with one partition. An article of it is as large as the event that comes of it, and has as
 //!   many headers, so that both move the same number of records and nearly the same bytes, in and out. Neither remembers articles: a copy
 //!   loop has no memory, and what the service's costs is in the service in full.

@@ -42,12 +42,27 @@ impl<T: Send + Sync + 'static> Bounded<T> {
         let _ = ended.recv_timeout(most);
     }
 
+    /// Starts a call. Calls run one after another.
+    pub fn start<R: Send + 'static>(&self, call: impl FnOnce(&T) -> R + Send + 'static) -> Answer<R> {
+        let (answer, answered) = mpsc::sync_channel(1);
+        // Nobody listens any more to a call that was given up. Where the thread is gone there will be no answer, which the caller notices.
+        let _ = self.calls.send(Box::new(move |value| drop(answer.send(call(value)))));
+        Answer(answered)
+    }
+
     /// What `call` gives; `None` where it takes longer than `most`. After that this value is of no more use: further calls wait behind it.
     pub fn call<R: Send + 'static>(&self, most: Duration, call: impl FnOnce(&T) -> R + Send + 'static) -> Option<R> {
-        let (answer, answered) = mpsc::sync_channel(1);
-        // Nobody listens any more to a call that was given up.
-        self.calls.send(Box::new(move |value| drop(answer.send(call(value))))).ok()?;
-        answered.recv_timeout(most).ok()
+        self.start(call).within(most)
+    }
+}
+
+/// What a call that was started will give.
+pub struct Answer<R>(mpsc::Receiver<R>);
+
+impl<R> Answer<R> {
+    /// `None` where it takes longer than `most` from now: see [`Bounded::call`].
+    pub fn within(self, most: Duration) -> Option<R> {
+        self.0.recv_timeout(most).ok()
     }
 }
 
@@ -77,6 +92,8 @@ mod tests {
         let (release, released) = mpsc::channel::<()>();
         let bounded = Bounded::new(Dropped(told));
         assert_eq!(bounded.call(Duration::from_secs(60), |_| 7), Some(7));
+        let started = [1, 2].map(|number| bounded.start(move |_| number));
+        assert_eq!(started.map(|answer| answer.within(Duration::from_secs(60))), [Some(1), Some(2)]);
         let hangs = bounded.call(Duration::from_millis(20), move |value| {
             released.recv().expect("the test goes on");
             value.0.send("came back").expect("the test listens");

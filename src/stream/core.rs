@@ -147,7 +147,18 @@ impl<S: Sink> Core<S> {
     fn hand_over(&mut self) {
         if !self.pending.is_empty() {
             self.pending_bytes = 0;
-            self.pool.submit(self.epoch, std::mem::take(&mut self.pending));
+            let portion = std::mem::replace(&mut self.pending, Vec::with_capacity(self.pool.portion()));
+            let finished = self.pool.submit(self.epoch, portion);
+            self.note(finished);
+        }
+    }
+
+    /// Takes outcomes down in the ledger.
+    #[expect(clippy::vec_box, reason = "outcomes go from hand to hand one by one, and are large")]
+    fn note(&mut self, portion: Vec<Box<Finished>>) {
+        for finished in portion.into_iter().filter(|finished| finished.epoch == self.epoch) {
+            let (partition, offset) = (finished.record.partition, finished.record.offset);
+            self.ledger.done(partition, offset, finished);
         }
     }
 
@@ -176,9 +187,14 @@ impl<S: Sink> Core<S> {
     /// Where the service cannot go on.
     pub fn pump(&mut self, wait: Duration) -> Result<(), Stop> {
         self.hand_over();
-        self.collect(wait)?;
+        // While what was sent is under way, the coders go on; only what they give has to wait.
+        self.collect(if self.due() { Duration::ZERO } else { wait })?;
         if self.due() {
-            self.commit()?;
+            match self.sink.settled(wait) {
+                Ok(false) => {}
+                Ok(true) => self.commit()?,
+                Err(error) => self.fail(error)?,
+            }
         }
         telemetry::in_flight(self.ledger.records(), self.ledger.bytes(), self.pool.queued());
         Ok(())
@@ -201,6 +217,9 @@ impl<S: Sink> Core<S> {
             self.pump(left.min(Duration::from_millis(50)))?;
         }
         self.commit()?;
+        if let Err(error) = self.sink.confirm() {
+            self.fail(error)?;
+        }
         Ok(self.ledger.records() == 0 && !self.rewinding())
     }
 
@@ -293,10 +312,7 @@ impl<S: Sink> Core<S> {
     fn collect(&mut self, wait: Duration) -> Result<(), Stop> {
         let mut next = self.pool.finished(wait);
         while let Some(portion) = next {
-            for finished in portion.into_iter().filter(|finished| finished.epoch == self.epoch) {
-                let (partition, offset) = (finished.record.partition, finished.record.offset);
-                self.ledger.done(partition, offset, finished);
-            }
+            self.note(portion);
             next = self.pool.finished(Duration::ZERO);
         }
         // Not at each of them: to look at the clock costs as much as to take one.

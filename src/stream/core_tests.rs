@@ -8,7 +8,7 @@ use super::super::outgoing::{Outgoing, Topic};
 use super::super::pool::{Code, Pool};
 use super::super::written::Writer;
 use super::*;
-use crate::record::{Reason, Rejection, Stage};
+use crate::record::{Headers, Reason, Rejection, Stage};
 
 /// A sink in memory that fails where it is told to.
 #[derive(Default)]
@@ -22,6 +22,8 @@ struct MemorySink {
     largest: Option<usize>,
     /// How often it is asked until it has recovered.
     away: usize,
+    /// How often it is asked until all has arrived that was sent.
+    under_way: usize,
 }
 
 impl Sink for MemorySink {
@@ -31,6 +33,11 @@ impl Sink for MemorySink {
         }
         self.open.push((place, outgoing));
         Ok(())
+    }
+
+    fn settled(&mut self, _: Duration) -> Result<bool, SinkError> {
+        self.under_way = self.under_way.saturating_sub(1);
+        Ok(self.under_way == 0)
     }
 
     fn commit(&mut self, offsets: &[(i32, i64)]) -> Result<(), SinkError> {
@@ -44,6 +51,10 @@ impl Sink for MemorySink {
         }
         self.open.clear();
         error.map_or(Ok(()), Err)
+    }
+
+    fn confirm(&mut self) -> Result<(), SinkError> {
+        Ok(())
     }
 
     fn close(&mut self) {
@@ -108,8 +119,11 @@ fn a_coder_that_panics_costs_its_article_a_dead_letter_and_nothing_else() {
     core.accept(record(0, 1, b"fine"));
     assert!(core.drain(soon()).expect("the service goes on"));
     let sink = core.sink();
-    let reasons: Vec<_> =
-        sink.committed.iter().map(|(_, out)| out.headers.get("entente.error.reason").map(<[u8]>::to_vec)).collect();
+    let reasons: Vec<_> = sink
+        .committed
+        .iter()
+        .map(|(_, out)| Headers::from(&out.headers).get("entente.error.reason").map(<[u8]>::to_vec))
+        .collect();
     assert_eq!(reasons, [Some(b"coder-panicked".to_vec()), Some(b"missing-text".to_vec())]);
     assert_eq!(sink.offsets, [(0, 2)].into());
 }
@@ -152,7 +166,7 @@ fn too_large_a_share_of_rejections_stops_the_service() {
     }
     let stop = core.drain(soon()).expect_err("everything is rejected");
     assert_eq!(stop, Stop::TooManyRejections { rejected: 10, window: 10, reason: "missing-text" });
-    assert_eq!(core.sink().committed, [], "nothing of the window went out");
+    assert!(core.sink().committed.is_empty(), "nothing of the window went out");
 }
 
 #[test]
@@ -204,6 +218,23 @@ fn what_is_read_after_a_failed_hand_over_and_before_going_back_is_not_skipped_to
     assert!(core.drain(soon()).expect("the service goes on"));
     assert_eq!(core.sink().offsets, [(0, 2), (2, 9)].into());
     assert_eq!(core.sink().committed.len(), 4);
+}
+
+#[test]
+fn while_a_batch_is_under_way_articles_are_read_and_coded_and_nothing_more_is_sent() {
+    let mut core = core(Settings { commit_records: 2, ..settings() }, MemorySink { under_way: 4, ..MemorySink::default() });
+    (0..5).for_each(|offset| core.accept(record(0, offset, b"a")));
+    let mut pumped = 0;
+    while core.sink().committed.is_empty() {
+        core.pump(Duration::from_secs(20)).expect("the service goes on");
+        assert!(core.sink().open.len() <= 2, "the batch is closed");
+        pumped += 1;
+    }
+    assert!(pumped >= 4, "it was asked and nobody waited for the answer");
+    assert_eq!(core.sink().offsets, [(0, 2)].into());
+    core.accept(record(0, 5, b"a"));
+    assert!(core.drain(soon()).expect("the service goes on"));
+    assert_eq!(core.sink().offsets, [(0, 6)].into());
 }
 
 #[test]

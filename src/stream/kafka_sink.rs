@@ -1,8 +1,11 @@
 //! [`KafkaSink`]: batches as Kafka transactions, or, for at-least-once, as acknowledged records followed by an offset commit.
 //!
-//! Every delivery of a batch is awaited before the transaction commits: librdkafka's own flush waits in steps of 100 ms. An error after
-//! which nobody knows whether the transaction committed makes the sink drop its producer and start another with the same transactional
-//! id, which settles the old one; librdkafka has no transactions v2 (KIP-890), and a late answer to the old one must not meet a new one.
+//! Every delivery of a batch is awaited before the transaction commits: librdkafka's own flush waits in steps of 100 ms. At least once, nobody
+//! stands still for the offsets, which a broker takes its time with: the next batch is sent meanwhile, and its own offsets wait for them.
+//!
+//! An error after which nobody knows whether the transaction committed makes the sink drop its producer and start another with the same
+//! transactional id, which settles the old one; librdkafka has no transactions v2 (KIP-890), and a late answer to the old one must not meet
+//! a new one.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock, Weak};
@@ -14,7 +17,7 @@ use rdkafka::error::{KafkaError, KafkaResult, RDKafkaErrorCode};
 use rdkafka::producer::{Producer, PurgeConfig};
 use rdkafka::{Offset, types::RDKafkaErrorCode as Code};
 
-use super::bounded::Bounded;
+use super::bounded::{Answer, Bounded};
 use super::client;
 use super::outbox::{Outbox, Transactor, Undelivered};
 use super::outgoing::Outgoing;
@@ -38,6 +41,10 @@ pub struct KafkaSink<C: ConsumerContext + 'static> {
     ready: bool,
     /// Since when a batch is open.
     open: Option<Instant>,
+    /// Since when the open batch is complete.
+    settling: Option<Instant>,
+    /// At least once: what becomes of the offsets of the batch before.
+    offsets: Option<Answer<KafkaResult<()>>>,
     /// Await each record alone until the next commit. A broker that finds a record too large refuses all that travelled with it; sent alone,
     /// the one that is too large is known.
     careful: bool,
@@ -51,7 +58,17 @@ impl<C: ConsumerContext + 'static> KafkaSink<C> {
     /// # Errors
     /// Where no producer can be made, or the transaction coordinator cannot be reached in time.
     pub fn new(config: Arc<Config>, consumer: ConsumerSlot<C>) -> Result<Self, SinkError> {
-        let mut sink = Self { config, consumer, outbox: None, ready: false, open: None, careful: false, notes: BTreeMap::new() };
+        let mut sink = Self {
+            config,
+            consumer,
+            outbox: None,
+            ready: false,
+            open: None,
+            settling: None,
+            offsets: None,
+            careful: false,
+            notes: BTreeMap::new(),
+        };
         sink.start()?;
         // A broker that restarts takes a while. A start that takes longer than this is for a supervisor to try again.
         let deadline = Instant::now() + sink.config.service.max_poll_interval / 2;
@@ -79,7 +96,7 @@ impl<C: ConsumerContext + 'static> KafkaSink<C> {
 
     /// Makes a producer; [`Sink::recover`] makes it ready.
     fn start(&mut self) -> Result<(), SinkError> {
-        self.open = None;
+        (self.open, self.settling, self.offsets) = (None, None, None);
         let broken = |error: KafkaError| SinkError::Broken(format!("no producer could be made: {error}"));
         self.outbox = Some(Outbox::new(&client::producer(&self.config)).map_err(broken)?);
         self.ready = !self.exactly_once();
@@ -182,9 +199,13 @@ impl<C: ConsumerContext + 'static> KafkaSink<C> {
         let patience = self.patience();
         let (outbox, config) = self.outbox()?;
         if !outbox.flush(&config.topics, patience).map_err(unsent)? {
-            return Err(self.reset("the broker did not acknowledge all records in time".to_owned()));
+            return Err(self.late());
         }
         self.failure().map_or(Ok(()), Err)
+    }
+
+    fn late(&mut self) -> SinkError {
+        self.reset("the broker did not acknowledge all records in time".to_owned())
     }
 
     fn list(&self, offsets: &[(i32, i64)]) -> Result<TopicPartitionList, SinkError> {
@@ -201,7 +222,7 @@ impl<C: ConsumerContext + 'static> KafkaSink<C> {
         Ok(list)
     }
 
-    fn commit_transaction(&mut self, list: &TopicPartitionList) -> Result<(), SinkError> {
+    fn commit_transaction(&mut self, list: TopicPartitionList) -> Result<(), SinkError> {
         let consumer = self.consumer()?;
         let Some(group) = consumer.group_metadata() else {
             return Err(SinkError::Aborted("the consumer is not in its group".to_owned()));
@@ -210,7 +231,7 @@ impl<C: ConsumerContext + 'static> KafkaSink<C> {
         if consumer.assignment_lost() {
             return Err(SinkError::Aborted("the partitions were lost to another worker".to_owned()));
         }
-        let (list, group) = (list.clone(), sabotage::group(group));
+        let group = sabotage::group(group);
         let patience = self.patience();
         let add = move |producer: &Transactor, most| producer.send_offsets_to_transaction(&list, &group, most);
         if let Err(error) = self.call(patience.min(OFFSETS), add)? {
@@ -222,11 +243,11 @@ impl<C: ConsumerContext + 'static> KafkaSink<C> {
         Ok(())
     }
 
-    fn commit_offsets(&mut self, list: &TopicPartitionList) -> Result<(), SinkError> {
-        match self.consumer()?.commit(list, CommitMode::Sync) {
-            Ok(()) => Ok(()),
-            Err(error) => Err(SinkError::Aborted(format!("the offsets could not be committed: {error}"))),
-        }
+    /// Starts to commit offsets; [`Sink::confirm`] tells what became of them.
+    fn commit_offsets(&mut self, list: TopicPartitionList) -> Result<(), SinkError> {
+        let consumer = self.consumer()?;
+        self.offsets = Some(self.producer()?.start(move |_| consumer.commit(&list, CommitMode::Sync)));
+        Ok(())
     }
 }
 
@@ -247,22 +268,45 @@ impl<C: ConsumerContext + 'static> Sink for KafkaSink<C> {
         if self.careful { self.settle() } else { Ok(()) }
     }
 
+    fn settled(&mut self, wait: Duration) -> Result<bool, SinkError> {
+        if sabotage::on(Bug::OffsetsFirst) {
+            return Ok(true);
+        }
+        let patience = self.patience();
+        let since = *self.settling.get_or_insert_with(Instant::now);
+        let (outbox, config) = self.outbox()?;
+        if outbox.settled(&config.topics, wait, patience).map_err(unsent)? {
+            return Ok(true);
+        }
+        if since.elapsed() > patience { Err(self.late()) } else { Ok(false) }
+    }
+
     fn commit(&mut self, offsets: &[(i32, i64)]) -> Result<(), SinkError> {
         self.begin()?;
         let list = self.list(offsets)?;
         if sabotage::on(Bug::OffsetsFirst) {
-            let _ = self.commit_offsets(&list);
+            let _ = self.commit_offsets(list.clone()).and_then(|()| self.confirm());
         }
         self.settle()?;
         if self.exactly_once() {
-            self.commit_transaction(&list)?;
+            self.commit_transaction(list)?;
         } else {
-            self.commit_offsets(&list)?;
+            self.confirm()?;
+            self.commit_offsets(list)?;
         }
         self.outbox()?.0.clear();
-        self.open = None;
+        (self.open, self.settling) = (None, None);
         self.careful = false;
         Ok(())
+    }
+
+    fn confirm(&mut self) -> Result<(), SinkError> {
+        let Some(offsets) = self.offsets.take() else { return Ok(()) };
+        match offsets.within(self.patience() + OVERDUE) {
+            Some(Ok(())) => Ok(()),
+            Some(Err(error)) => Err(SinkError::Aborted(format!("the offsets could not be committed: {error}"))),
+            None => Err(self.reset("the call that commits offsets does not come back".to_owned())),
+        }
     }
 
     fn abort(&mut self) -> Result<(), SinkError> {
@@ -281,7 +325,7 @@ impl<C: ConsumerContext + 'static> Sink for KafkaSink<C> {
         let (outbox, _) = self.outbox()?;
         outbox.failures();
         outbox.clear();
-        self.open = None;
+        (self.open, self.settling) = (None, None);
         Ok(())
     }
 
@@ -313,6 +357,10 @@ impl<C: ConsumerContext + 'static> Sink for KafkaSink<C> {
         let producer = outbox.into_producer();
         producer.purge(PurgeConfig::default().queue().inflight());
         let most = self.patience().min(Duration::from_secs(5));
+        if let Some(offsets) = self.offsets.take() {
+            // Whatever became of them, there is nothing left to do.
+            let _ = offsets.within(most);
+        }
         if self.exactly_once() && self.open.take().is_some() {
             let error = match producer.call(most + OVERDUE, move |producer| producer.abort_transaction(most)) {
                 Some(Ok(())) => None,

@@ -13,10 +13,11 @@ use rdkafka::types::RDKafkaErrorCode as Code;
 use rdkafka::{Offset, TopicPartitionList};
 
 use super::client;
+use super::envelope::Envelope;
 use super::outgoing::{Outgoing, Topic};
 use super::service::record;
 use crate::config::Config;
-use crate::record::{Headers, Origin, Reason, Record, Rejection, Stage};
+use crate::record::{Origin, Reason, Record, Rejection, Stage};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 /// How long a letter was before it was cut.
@@ -69,7 +70,7 @@ impl std::fmt::Display for Became {
 
 /// The record that says what became of a letter.
 pub fn note(letter: &Record, replay: &str, became: &Became) -> Outgoing {
-    let mut headers = Headers::with_capacity(6);
+    let mut headers = Envelope::with_capacity(6);
     headers.push_display(NOTE_LETTER, format_args!("{}:{}", letter.partition, letter.offset));
     headers.push(NOTE_NAME, Some(replay.as_bytes()));
     headers.push(NOTE_OUTCOME, Some(became.outcome.as_bytes()));
@@ -209,7 +210,7 @@ mod tests {
             ..Record::default()
         };
         let out = dead_letter(&article, &Rejection::new(Stage::Decode, Reason::InvalidDate, "no day 99"), room);
-        (article, Record { payload: out.payload, headers: out.headers, timestamp_ms: Some(5), ..Record::default() })
+        (article, Record { payload: out.payload, headers: (&out.headers).into(), timestamp_ms: Some(5), ..Record::default() })
     }
 
     #[test]
@@ -236,7 +237,7 @@ mod tests {
         let letter = Record { partition: 3, offset: 17, ..Record::default() };
         let became = Became { outcome: "rejected".to_owned(), events: 0, message: "no day 99".to_owned() };
         let out = note(&letter, "again", &became);
-        let record = Record { headers: out.headers, payload: out.payload, ..Record::default() };
+        let record = Record { headers: (&out.headers).into(), payload: out.payload, ..Record::default() };
         assert_eq!(read_note(&record), Some(((3, 17), became)));
         assert!(!Filter::default().takes(&record));
         assert_eq!(read_note(&letter), None);

@@ -13,6 +13,7 @@ mod client;
 mod clock;
 pub mod core;
 pub mod embedded;
+mod envelope;
 mod kafka_sink;
 pub mod ledger;
 pub mod letters;

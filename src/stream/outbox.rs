@@ -11,7 +11,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use rdkafka::error::{KafkaError, KafkaResult};
-use rdkafka::message::{Header, Message, OwnedHeaders};
+use rdkafka::message::Message;
 use rdkafka::producer::{BaseRecord, DeliveryResult, Producer, ProducerContext, ThreadedProducer};
 use rdkafka::types::RDKafkaErrorCode as Code;
 use rdkafka::{ClientConfig, ClientContext};
@@ -23,11 +23,13 @@ use super::sink::Place;
 use crate::config::Topics;
 
 /// Bytes that may be handed on and not acknowledged: less than two requests of the library's `batch.size`.
-const UNDER_WAY: usize = 1_700_000;
+const UNDER_WAY: usize = 1_900_000;
 /// Bytes that may gather meanwhile before whoever sends has to wait.
-const GATHERED: usize = 4 << 20;
+const GATHERED: usize = 1 << 20;
 /// For so long the library is asked for what it holds back; its thread wakes within that time.
 const NUDGE: Duration = Duration::from_micros(100);
+/// And so often.
+const NUDGES: Duration = Duration::from_millis(2);
 
 /// What sends, and is asked for transactions.
 pub type Transactor = ThreadedProducer<Deliveries>;
@@ -37,6 +39,7 @@ pub struct Outbox {
     deliveries: Deliveries,
     gathered: VecDeque<Outgoing>,
     gathered_bytes: usize,
+    nudged: Option<Instant>,
     /// Place of every record of the open batch, by the number its delivery report carries.
     places: Vec<Place>,
 }
@@ -53,7 +56,7 @@ impl Outbox {
     pub fn new(properties: &ClientConfig) -> KafkaResult<Self> {
         let deliveries = Deliveries::default();
         let producer = Bounded::new(properties.create_with_context(deliveries.clone())?);
-        Ok(Self { producer, deliveries, gathered: VecDeque::new(), gathered_bytes: 0, places: Vec::new() })
+        Ok(Self { producer, deliveries, gathered: VecDeque::new(), gathered_bytes: 0, nudged: None, places: Vec::new() })
     }
 
     pub fn producer(&self) -> &Bounded<Transactor> {
@@ -102,6 +105,21 @@ impl Outbox {
         Ok(self.wait(0, deadline))
     }
 
+    /// Whether all has arrived that was pushed, or some of it never will; hands on what may be, and waits up to `wait`.
+    ///
+    /// # Errors
+    /// One that did not leave.
+    pub fn settled(&mut self, topics: &Topics, wait: Duration, patience: Duration) -> Result<bool, Undelivered> {
+        self.hand_on(topics, patience)?;
+        if self.gathered.is_empty() {
+            self.nudge(0);
+            self.deliveries.settle(0, wait);
+        } else {
+            self.deliveries.settle(UNDER_WAY, wait);
+        }
+        Ok((self.gathered.is_empty() && self.deliveries.under_way() == 0) || !self.deliveries.failures().is_empty())
+    }
+
     /// Hands on what may be.
     fn hand_on(&mut self, topics: &Topics, patience: Duration) -> Result<(), Undelivered> {
         while self.deliveries.under_way() <= UNDER_WAY
@@ -109,38 +127,45 @@ impl Outbox {
         {
             self.gathered_bytes -= outgoing.size();
             let number = self.places.len() - self.gathered.len() - 1;
-            self.send(&outgoing, number, topics, patience)?;
+            self.send(outgoing, number, topics, patience)?;
         }
         Ok(())
     }
 
     /// Waits until no more than `most` bytes are under way; `false` where that took too long.
-    fn wait(&self, most: usize, deadline: Instant) -> bool {
+    fn wait(&mut self, most: usize, deadline: Instant) -> bool {
         while self.deliveries.under_way() > most {
-            // The library does not wait for `linger.ms` while somebody is in this call, which rdkafka leaves at once.
-            let nudged = Instant::now();
-            while nudged.elapsed() < NUDGE && self.deliveries.under_way() > most {
-                // That something is left is what it complains of.
-                let _ = self.producer.flush(Duration::ZERO);
-            }
-            if !self.deliveries.settle(most, Duration::from_millis(2)) && Instant::now() > deadline {
+            self.nudge(most);
+            if !self.deliveries.settle(most, NUDGES) && Instant::now() > deadline {
                 return false;
             }
         }
         true
     }
 
-    fn send(&self, outgoing: &Outgoing, number: usize, topics: &Topics, patience: Duration) -> Result<(), Undelivered> {
+    /// Asks the library for what it holds back, unless no more than `most` bytes are under way.
+    fn nudge(&mut self, most: usize) {
+        if self.nudged.is_some_and(|nudged| nudged.elapsed() < NUDGES) {
+            return;
+        }
+        // The library does not wait for `linger.ms` while somebody is in this call, which rdkafka leaves at once.
+        let nudged = Instant::now();
+        self.nudged = Some(nudged);
+        while nudged.elapsed() < NUDGE && self.deliveries.under_way() > most {
+            // That something is left is what it complains of.
+            let _ = self.producer.flush(Duration::ZERO);
+        }
+    }
+
+    fn send(&self, outgoing: Outgoing, number: usize, topics: &Topics, patience: Duration) -> Result<(), Undelivered> {
         let topic = match outgoing.topic {
             Topic::Events => &topics.events,
             Topic::Dead => &topics.dead,
             Topic::State => &topics.state,
         };
         let mut record: BaseRecord<'_, [u8], [u8], usize> = BaseRecord::with_opaque_to(topic, number);
-        if !outgoing.headers.is_empty() {
-            let headers = OwnedHeaders::new_with_capacity(outgoing.headers.len());
-            let all = outgoing.headers.iter();
-            record = record.headers(all.fold(headers, |headers, (key, value)| headers.insert(Header { key, value })));
+        if let Some(headers) = outgoing.headers.into_headers() {
+            record = record.headers(headers);
         }
         if let Some(key) = &outgoing.key {
             record = record.key(key);

@@ -6,11 +6,12 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::envelope::Envelope;
 use super::state::{Entry, Told};
 use crate::config::Retractions;
 use crate::event::Event;
 use crate::ops::trace::Trace;
-use crate::record::{Headers, Origin, Reason, Record, Rejection, Stage};
+use crate::record::{Origin, Reason, Record, Rejection, Stage};
 
 /// Where a record goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,14 +22,14 @@ pub enum Topic {
 }
 
 /// A record to be sent.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Outgoing {
     pub topic: Topic,
     pub key: Option<Vec<u8>>,
     pub payload: Option<Vec<u8>>,
     /// Milliseconds since the Unix epoch; `None` leaves it to the broker.
     pub timestamp_ms: Option<i64>,
-    pub headers: Headers,
+    pub headers: Envelope,
 }
 
 impl Outgoing {
@@ -137,12 +138,12 @@ pub fn memory(entry: &Entry) -> Outgoing {
         // Texts and numbers always are JSON.
         payload: serde_json::to_vec(entry).ok(),
         timestamp_ms: Some(entry.time),
-        headers: Headers::default(),
+        headers: Envelope::default(),
     }
 }
 
-fn cloud_event(record: &Record, kind: &str, id: &str, dyad: &str, trace: Option<&Trace>) -> Headers {
-    let mut headers = Headers::with_capacity(12);
+fn cloud_event(record: &Record, kind: &str, id: &str, dyad: &str, trace: Option<&Trace>) -> Envelope {
+    let mut headers = Envelope::with_capacity(12);
     headers.push("ce_specversion", Some(b"1.0"));
     headers.push("ce_type", Some(kind.as_bytes()));
     headers.push_display("ce_source", format_args!("/entente/{}", place(record).0));
@@ -162,7 +163,7 @@ fn cloud_event(record: &Record, kind: &str, id: &str, dyad: &str, trace: Option<
 
 /// A rejected record as a dead letter: key, payload, timestamp and headers as they came, and what was wrong.
 pub fn dead_letter(record: &Record, rejection: &Rejection, room: Room) -> Outgoing {
-    let mut headers = record.headers.clone();
+    let mut headers = Envelope::from(&record.headers);
     for (name, value) in [
         ("entente.error.stage", rejection.stage.as_str()),
         ("entente.error.reason", rejection.reason.as_str()),
@@ -190,7 +191,7 @@ fn place(record: &Record) -> (&str, i32, i64) {
     }
 }
 
-fn position(headers: &mut Headers, record: &Record) {
+fn position(headers: &mut Envelope, record: &Record) {
     let (topic, partition, offset) = place(record);
     headers.push("entente.topic", Some(topic.as_bytes()));
     headers.push_display("entente.partition", partition);
@@ -210,6 +211,7 @@ pub fn now_ns() -> u128 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::record::Headers;
 
     fn record() -> Record {
         Record {
@@ -224,8 +226,8 @@ mod tests {
         }
     }
 
-    fn header<'a>(out: &'a Outgoing, name: &str) -> Option<&'a str> {
-        std::str::from_utf8(out.headers.get(name)?).ok()
+    fn header(out: &Outgoing, name: &str) -> Option<String> {
+        String::from_utf8(Headers::from(&out.headers).get(name)?.to_vec()).ok()
     }
 
     #[test]
@@ -238,7 +240,7 @@ mod tests {
         let names = ["entente.error.stage", "entente.error.reason", "entente.topic", "entente.partition", "entente.offset"];
         assert_eq!(
             names.map(|name| header(&out, name)),
-            [Some("decode"), Some("malformed-json"), Some("articles.raw"), Some("3"), Some("41")]
+            ["decode", "malformed-json", "articles.raw", "3", "41"].map(|value| Some(value.to_owned()))
         );
     }
 
@@ -247,6 +249,6 @@ mod tests {
         let rejection = Rejection::new(Stage::Decode, Reason::PayloadTooLarge, "too large");
         let out = dead_letter(&record(), &rejection, Room::Bytes(10));
         assert_eq!(out.payload.as_ref().map(Vec::len), Some(10));
-        assert_eq!(header(&out, "entente.error.truncated"), Some("100"));
+        assert_eq!(header(&out, "entente.error.truncated").as_deref(), Some("100"));
     }
 }

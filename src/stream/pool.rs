@@ -1,5 +1,6 @@
 //! [`Pool`]: coder threads. Portions of records in, what they give out, in any order; a coder that panics costs its record a rejection and
-//! nothing else.
+//! nothing else. Where coding takes no longer than handing over, whoever submits does it himself: what has just been read is then still at
+//! hand, which counts for more than a second core.
 
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -61,6 +62,8 @@ pub struct Pool {
     #[expect(clippy::vec_box, reason = "outcomes go from hand to hand one by one, and are large")]
     results: Receiver<Vec<Box<Finished>>>,
     shared: Arc<Shared>,
+    /// For whoever submits.
+    here: Worker,
     threads: Vec<JoinHandle<()>>,
 }
 
@@ -77,6 +80,10 @@ struct Shared {
 /// A portion should take about so long: short beside any latency that counts, long beside a hand-over.
 const PORTION: Duration = Duration::from_millis(1);
 const LARGEST_PORTION: u64 = 64;
+/// Articles that take no longer are coded by whoever submits them.
+const QUICK: Duration = Duration::from_micros(10);
+/// One that takes longer after all is the last of its portion to be.
+const SLOW: Duration = Duration::from_micros(200);
 
 impl Pool {
     /// Starts `workers` threads. The channels are not bounded: who submits is, by the ledger.
@@ -89,7 +96,7 @@ impl Pool {
             let (taken, worker) = (taken.clone(), worker.clone());
             thread::spawn(move || taken.into_iter().try_for_each(|(epoch, records)| worker.work(epoch, records)).unwrap_or(()))
         });
-        Self { threads: threads.collect(), jobs: Some(jobs), results, shared }
+        Self { threads: threads.collect(), jobs: Some(jobs), results, shared, here: worker }
     }
 
     /// Records that wait for a thread.
@@ -110,12 +117,18 @@ impl Pool {
         self.shared.epoch.store(epoch, Ordering::Relaxed);
     }
 
-    pub fn submit(&self, epoch: u64, records: Vec<Record>) {
-        if let Some(jobs) = &self.jobs {
+    /// Takes records to be coded; what has become of them already.
+    pub fn submit(&self, epoch: u64, records: Vec<Record>) -> Vec<Box<Finished>> {
+        let (mut records, mut done) = (records.into_iter(), Vec::new());
+        if (1..=QUICK.as_nanos() as u64).contains(&self.shared.pace.load(Ordering::Relaxed)) {
+            done = self.here.quickly(epoch, &mut records);
+        }
+        if let (Some(jobs), false) = (&self.jobs, records.as_slice().is_empty()) {
             self.shared.queued.fetch_add(records.len(), Ordering::Relaxed);
             // The threads hold the other end for as long as `self` lives.
-            let _ = jobs.send((epoch, records));
+            let _ = jobs.send((epoch, records.collect()));
         }
+        done
     }
 
     /// Outcomes, if there are some within `wait`. In boxes: they are handed on several times and large.
@@ -150,10 +163,7 @@ impl Worker {
             if epoch < self.shared.epoch.load(Ordering::Relaxed) {
                 return Ok(());
             }
-            let trace = self.writer.trace(&record);
-            let started_ns = if trace.as_ref().is_some_and(|trace| trace.here.sampled()) { now_ns() } else { 0 };
-            let result = self.guarded(&record, trace.as_ref());
-            done.push(Box::new(Finished { epoch, record, trace, started_ns, result }));
+            done.push(self.code(epoch, record));
             let now = Instant::now();
             coding.record(now - lap);
             lap = now;
@@ -163,9 +173,41 @@ impl Worker {
                 self.give.send(std::mem::take(&mut done)).map_err(|_| Gone)?;
             }
         }
-        let pace = (lap - began).as_nanos() as u64 / count.max(1) as u64;
-        self.shared.pace.store(pace.max(1), Ordering::Relaxed);
+        self.keep_pace(lap - began, count);
         if done.is_empty() { Ok(()) } else { self.give.send(done).map_err(|_| Gone) }
+    }
+
+    /// Codes records up to one that takes long.
+    #[expect(clippy::vec_box, reason = "outcomes go from hand to hand one by one, and are large")]
+    fn quickly(&self, epoch: u64, records: &mut std::vec::IntoIter<Record>) -> Vec<Box<Finished>> {
+        let coding = telemetry::coding();
+        let mut done = Vec::with_capacity(records.len());
+        let began = Instant::now();
+        let mut lap = began;
+        for record in records {
+            done.push(self.code(epoch, record));
+            let now = Instant::now();
+            let took = now - lap;
+            coding.record(took);
+            lap = now;
+            if took > SLOW {
+                break;
+            }
+        }
+        self.keep_pace(lap - began, done.len());
+        done
+    }
+
+    fn keep_pace(&self, took: Duration, count: usize) {
+        let pace = took.as_nanos() as u64 / count.max(1) as u64;
+        self.shared.pace.store(pace.max(1), Ordering::Relaxed);
+    }
+
+    fn code(&self, epoch: u64, record: Record) -> Box<Finished> {
+        let trace = self.writer.trace(&record);
+        let started_ns = if trace.as_ref().is_some_and(|trace| trace.here.sampled()) { now_ns() } else { 0 };
+        let result = self.guarded(&record, trace.as_ref());
+        Box::new(Finished { epoch, record, trace, started_ns, result })
     }
 
     fn guarded(&self, record: &Record, trace: Option<&Trace>) -> Result<Written, Rejection> {
@@ -192,3 +234,7 @@ impl Drop for Pool {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "pool_tests.rs"]
+mod tests;

@@ -30,7 +30,7 @@ use super::{client, clock};
 use crate::config::Config;
 use crate::ops::otlp::{Exporter, Who};
 use crate::ops::{Health, Lags, telemetry};
-use crate::record::Record;
+use crate::record::{self, Record};
 
 /// How the service ended when nothing was wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,7 +42,7 @@ pub enum Ended {
 }
 
 /// Records read before outcomes are looked after again.
-const BURST: usize = 1000;
+const BURST: usize = 128;
 /// A reader that is full waits this long without a poll before it pauses its partitions: pausing throws away what was fetched ahead.
 const PATIENCE_WHEN_FULL: Duration = Duration::from_millis(500);
 const BLOCKING_CALL: Duration = Duration::from_secs(5);
@@ -338,7 +338,11 @@ impl Reader<'_> {
 }
 
 pub(super) fn record(topic: &Arc<str>, message: &BorrowedMessage<'_>) -> Record {
-    let headers = message.headers().map(|headers| headers.iter().map(|header| (header.key, header.value)).collect());
+    let mut headers = record::Headers::default();
+    if let Some(theirs) = message.headers() {
+        headers = record::Headers::with_capacity(theirs.count());
+        theirs.iter().for_each(|header| headers.push(header.key, header.value));
+    }
     Record {
         topic: Arc::clone(topic),
         partition: message.partition(),
@@ -346,7 +350,7 @@ pub(super) fn record(topic: &Arc<str>, message: &BorrowedMessage<'_>) -> Record 
         timestamp_ms: message.timestamp().to_millis(),
         key: message.key().map(<[u8]>::to_vec),
         payload: message.payload().map(<[u8]>::to_vec),
-        headers: headers.unwrap_or_default(),
+        headers,
         origin: None,
     }
 }

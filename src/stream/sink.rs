@@ -1,5 +1,7 @@
 //! [`Sink`]: where outcomes go. Batches: what is sent becomes visible together with the input offsets, or not at all.
 
+use std::time::Duration;
+
 use super::outgoing::Outgoing;
 
 /// The place of an article on the input topic.
@@ -32,11 +34,24 @@ pub trait Sink {
     /// The batch cannot be committed any more; the caller aborts it.
     fn send(&mut self, outgoing: Outgoing, place: Place) -> Result<(), SinkError>;
 
+    /// Whether all of the batch has arrived, or some of it never will, so that a commit need not wait for that; waits up to `wait`. Nothing is
+    /// sent from the first time that this is asked until the batch is committed or aborted.
+    ///
+    /// # Errors
+    /// The batch cannot be committed any more; the caller aborts it.
+    fn settled(&mut self, wait: Duration) -> Result<bool, SinkError>;
+
     /// Makes the batch visible together with the offsets of the input topic it comes from.
     ///
     /// # Errors
     /// The batch was not committed, or nobody knows. After [`SinkError::TooLarge`] the caller aborts it.
     fn commit(&mut self, offsets: &[(i32, i64)]) -> Result<(), SinkError>;
+
+    /// Waits until nothing of what was committed is still under way: at least once, the offsets of the last batch may be.
+    ///
+    /// # Errors
+    /// They were not committed, or nobody knows: some of what was sent may come again.
+    fn confirm(&mut self) -> Result<(), SinkError>;
 
     /// Voids the open batch.
     ///
