@@ -15,7 +15,7 @@ use rdkafka::{Offset, TopicPartitionList};
 use super::client;
 use super::envelope::Envelope;
 use super::outgoing::{Outgoing, Topic};
-use super::service::record;
+use super::reader::record;
 use crate::config::Config;
 use crate::record::{Origin, Reason, Record, Rejection, Stage};
 
