@@ -1,9 +1,10 @@
-//! How fast the judge is on one core: candidate sentences a second by itself, and articles a second with and without it in the coder.
-//! The text is that of the gold articles for development; a sentence is a candidate here where it holds two proper nouns.
+//! How fast the judge is on one core: candidate sentences a second by itself, articles a second with and without it in the coder, general
+//! news with and without it, and how long it takes to load. The text is that of the gold articles for development; a sentence is a
+//! candidate here where it holds two proper nouns. General news is twenty sentences of which one names two states.
 
 use divan::Bencher;
 use divan::counter::ItemsCount;
-use entente::event::judge::{Asked, Encoder};
+use entente::event::judge::{Asked, Asking, Encoder};
 use entente::pipeline::{Pipeline, Scratch};
 use entente::record::Record;
 use entente::span::Span;
@@ -45,7 +46,7 @@ fn candidate_sentences(bencher: Bencher<'_, '_>) {
         candidates.iter().map(|(text, source, target)| Asked { text, source: *source, target: *target }).collect();
     bencher.counter(ItemsCount::new(asked.len())).bench_local(|| {
         let mut verdicts = Vec::with_capacity(asked.len());
-        encoder.judge(&asked, &mut verdicts);
+        encoder.judge(Asking::Articles, &asked, &mut verdicts);
         verdicts
     });
 }
@@ -59,6 +60,51 @@ fn cascade(bencher: Bencher<'_, '_>, judge: bool) {
             drop(divan::black_box(pipeline.code_with(record, &mut scratch)));
         }
     });
+}
+
+/// One sentence in twenty names two states.
+const GENERAL: &str = "\
+The bakery on the corner of Mill Lane has opened its doors at five every morning for forty years. \
+Its owner, a quiet man of seventy, says that the secret is in the water. \
+Prices of flour rose by a tenth last winter, and two neighbouring shops closed. \
+The council wants to widen the street and has asked residents for their views. \
+A survey found that most of them would rather have trees. \
+In the evening a choir rehearses in the church hall, which was rebuilt after the fire of 2011. \
+The conductor trained in Vienna and came home to look after her parents. \
+She hopes to take the singers on a tour of the coast when the weather is warmer. \
+The local team lost for the third time in a row on Saturday and dropped to ninth place. \
+Their captain blamed the pitch, the referee and the long journey. \
+A new bridge over the river will cost four million and take two years to build. \
+Engineers had warned for a decade that the old one could not carry heavy lorries. \
+The mayor promised that the ferry would run until the work was finished. \
+Scientists at the university counted fewer swifts this year than ever before. \
+They think that insects are becoming rare where hedges have been cut. \
+An exhibition of photographs from Portugal and Morocco opens at the library on Monday. \
+Admission is free for children, and there will be tea. \
+Police are looking for a man who stole three bicycles from the station. \
+He was last seen wearing a green coat and carrying a guitar. \
+Rain is expected towards the end of the week, with sunny spells in the east.";
+
+fn general(bencher: Bencher<'_, '_>, judge: bool) {
+    let pipeline = Pipeline::embedded().and_then(|pipeline| pipeline.with_judge(judge)).expect("the pipeline loads");
+    let record = Record::from_payload(serde_json::json!({"id": "bench", "text": GENERAL, "language": "en"}).to_string());
+    let mut scratch = Scratch::default();
+    bencher.counter(ItemsCount::new(GENERAL.split(". ").count())).bench_local(|| pipeline.code_with(&record, &mut scratch));
+}
+
+#[divan::bench(sample_count = 50, sample_size = 10)]
+fn sentences_of_general_news_without_the_judge(bencher: Bencher<'_, '_>) {
+    general(bencher, false);
+}
+
+#[divan::bench(sample_count = 50, sample_size = 10)]
+fn sentences_of_general_news_with_the_judge(bencher: Bencher<'_, '_>) {
+    general(bencher, true);
+}
+
+#[divan::bench(sample_count = 10, sample_size = 1)]
+fn loading() -> Encoder {
+    Encoder::embedded().expect("the model is whole")
 }
 
 #[divan::bench(sample_count = 10, sample_size = 1)]

@@ -147,6 +147,12 @@ impl Pipeline {
         Ok(Self { coder, ..self })
     }
 
+    /// The same with another branch of the judge for articles, if it has a judge: one that has not learned from some of them.
+    pub fn with_branch(self, bytes: &[u8]) -> Result<Self, LoadError> {
+        let coder = self.coder.with_branch(bytes)?;
+        Ok(Self { coder, ..self })
+    }
+
     /// The same, telling every event that is at least so sure: for whoever weighs events himself.
     pub fn with_floor(self, floor: f64) -> Self {
         let coder = self.coder.with_floor(floor);

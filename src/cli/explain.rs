@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use super::table;
 use crate::actor::Mention;
-use crate::event::{Candidate, Explained, FLOOR, PartyRef, Traced};
+use crate::event::{Candidate, Explained, PartyRef, Traced};
 use crate::pipeline::Explanation;
 use crate::span::Span;
 use crate::syntax::Sentence;
@@ -39,9 +39,9 @@ pub fn write_sentence(out: &mut dyn Write, explanation: &Explanation, index: u32
 }
 
 fn event(out: &mut dyn Write, text: &str, told: &Explained) -> io::Result<()> {
-    let Explained { event, candidate, cue, judged } = told;
+    let Explained { event, candidate, cue, judged, unsure } = told;
     let arrow = if event.reciprocal { '=' } else { '>' };
-    let unsure = if event.confidence < FLOOR { ", too unsure to be told" } else { "" };
+    let unsure = if *unsure { ", too unsure to be told" } else { "" };
     let cue = cue.map_or(String::new(), |cue| format!(" by “{}”", words(text, cue)));
     writeln!(
         out,
@@ -56,8 +56,13 @@ fn event(out: &mut dyn Write, text: &str, told: &Explained) -> io::Result<()> {
     )?;
     writeln!(out, "            frame {}; {}", candidate.frame, reached(candidate))?;
     let Some(judged) = judged else { return Ok(()) };
-    let (act, share, acting) = (judged.act, judged.share, judged.acting);
-    writeln!(out, "            judge {act} {share:.2}, that anything is done {acting:.2}")
+    let ((act, share), any) = (judged.best(), judged.any());
+    let [_, forth, back, both] = judged.ties;
+    write!(out, "            judge {act} {share:.2}, ")?;
+    if act != candidate.act {
+        write!(out, "{} {:.2}, ", candidate.act, judged.share(candidate.act))?;
+    }
+    writeln!(out, "that anything is done {any:.2}: so {forth:.2}, the other way round {back:.2}, by both {both:.2}")
 }
 
 fn dropped(out: &mut dyn Write, text: &str, explanation: &Explanation, reading: &Traced) -> io::Result<()> {

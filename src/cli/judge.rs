@@ -6,7 +6,7 @@ use crate::config;
 
 #[derive(clap::Args)]
 pub struct Args {
-    /// Let the judge, a small encoder, decide what the rules are not sure of. Default: as the configuration has it for articles, on
+    /// Let the judge, a small encoder, read along and be weighed with the rules. Default: as the configuration has it for articles, on
     /// for `classify`.
     #[arg(long, value_enum, value_name = "ON|OFF")]
     judge: Option<Switch>,

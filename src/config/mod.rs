@@ -112,7 +112,7 @@ pub struct Limits {
 pub struct Coder {
     /// Events below are not published.
     pub min_confidence: f64,
-    /// Whether the judge is asked where the frames are not sure.
+    /// Whether the judge reads along and is weighed with the frames.
     pub judge: bool,
     /// Actors of the user's own.
     pub dictionaries: Dictionaries,

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use super::attribution;
 use super::candidate::{Candidate, PartyRef};
-use super::cascade::{self, Cascade, Judged, Tally};
+use super::cascade::{self, Cascade, Tally};
 use super::clause::{Clauses, Edges};
 use super::codes::{self, Codes, Voice};
 use super::confidence::{Confidence, FLOOR, Signs};
@@ -14,11 +14,13 @@ use super::context::{self, Topics};
 use super::cues::Cues;
 use super::date::{self, Calendar, Phrase};
 use super::frames::Frames;
+use super::fusion::Fusion;
 use super::identity;
 use super::lex::{self, Word};
 use super::merge;
 use super::modes::Modes;
 use super::ontology::{Act, Quad, Status};
+use super::opinion::Judged;
 use super::place;
 use super::quantity::{Measure, Measures};
 use super::record::{ArticleRef, Coding, Event, EventDate, Evidence, Party, Quantity, SCHEMA, Trigger};
@@ -33,6 +35,9 @@ use crate::syntax::{Document, Sentence, SentenceKind};
 /// Longest evidence, in bytes: a sentence beyond it is no sentence.
 const LONGEST_EVIDENCE: usize = 2000;
 
+/// Probability from which the judge's word on a status counts.
+const BELIEVED: f32 = 0.6;
+
 /// Years after which an event is history.
 const MEMORY: i16 = 70;
 
@@ -46,9 +51,9 @@ pub struct Coder {
     topics: Topics,
     modes: Modes,
     confidence: Confidence,
-    judge: Option<Cascade>,
-    /// Events less sure than this are not told.
-    floor: f64,
+    judge: Option<(Cascade, Fusion)>,
+    /// Events less sure than this are not told; where nothing is said, the judge's floor with it and [`FLOOR`] without.
+    floor: Option<f64>,
 }
 
 /// Buffers that a worker keeps from article to article.
@@ -73,10 +78,12 @@ pub struct Explained {
     pub cue: Option<Span>,
     /// What the judge said, where it was asked.
     pub judged: Option<Judged>,
+    /// Not sure enough to be told.
+    pub unsure: bool,
 }
 
 /// Takes an event with its candidate, the reading of its status and what the judge said.
-type Take<'a> = dyn FnMut(Event, &Candidate, &Reading, Option<Judged>) + 'a;
+type Take<'a> = dyn FnMut(Event, &Candidate, &Reading, Option<&Judged>) + 'a;
 
 impl Coder {
     pub fn embedded() -> Result<Self, LexiconError> {
@@ -90,29 +97,39 @@ impl Coder {
             modes: Modes::embedded()?,
             confidence: Confidence::embedded()?,
             judge: None,
-            floor: FLOOR,
+            floor: None,
         })
     }
 
     /// The same, telling every event that is at least so sure.
     pub fn with_floor(self, floor: f64) -> Self {
-        Self { floor, ..self }
+        Self { floor: Some(floor), ..self }
     }
 
     /// The same with the judge, or without it.
     pub fn with_judge(self, on: bool) -> Result<Self, LexiconError> {
-        let judge = if on { Some(Cascade::embedded()?) } else { None };
+        let judge = if on { Some((Cascade::embedded()?, Fusion::embedded()?)) } else { None };
         Ok(Self { judge, ..self })
+    }
+
+    /// The same with another branch of the judge for articles, if it has a judge.
+    pub fn with_branch(self, bytes: &[u8]) -> Result<Self, LexiconError> {
+        let judge = self.judge.map(|(cascade, fusion)| Ok((cascade.with_branch(bytes)?, fusion))).transpose()?;
+        Ok(Self { judge, ..self })
+    }
+
+    fn floor(&self) -> f64 {
+        self.floor.unwrap_or_else(|| self.judge.as_ref().map_or(FLOOR, |(_, fusion)| fusion.floor))
     }
 
     /// The events of an article, in text order. `document` must be the analysis of `article`, `mentions` those of `document`.
     pub fn code(&self, article: &Article, document: &Document, mentions: &Mentions, scratch: &mut Scratch) -> Vec<Event> {
         scratch.candidates.clear();
         self.frames.candidates(article, document, mentions, &mut scratch.candidates, None);
-        self.weigh(article, document, mentions, scratch, false);
+        self.weigh(article, document, mentions, scratch);
         let mut events = Vec::with_capacity(scratch.candidates.len());
         self.each(article, document, mentions, scratch, &mut |event, _, _, _| events.push(event));
-        finish(events, self.floor)
+        finish(events, self.floor())
     }
 
     /// As [`Coder::code`], before merging, with what made each event, and every reading that was dropped.
@@ -120,23 +137,24 @@ impl Coder {
         let mut scratch = Scratch::default();
         let mut trace = Trace::default();
         self.frames.candidates(article, document, mentions, &mut scratch.candidates, Some(&mut trace));
-        self.weigh(article, document, mentions, &mut scratch, true);
+        self.weigh(article, document, mentions, &mut scratch);
         let mut explained = Vec::new();
         self.each(article, document, mentions, &mut scratch, &mut |event, candidate, reading, judged| {
             let cue = reading.cue.and_then(|cue| document.tokens.get(cue as usize)).map(|token| token.span);
-            explained.push(Explained { event, candidate: candidate.clone(), cue, judged });
+            let unsure = event.confidence < self.floor();
+            explained.push(Explained { event, candidate: candidate.clone(), cue, judged: judged.cloned(), unsure });
         });
         (explained, trace)
     }
 
-    /// Lets the judge, if there is one, have its word: `all` asks it about the frames' events as well, for the explanation.
-    fn weigh(&self, article: &Article, document: &Document, mentions: &Mentions, scratch: &mut Scratch, all: bool) {
+    /// Lets the judge, if there is one, have its word.
+    fn weigh(&self, article: &Article, document: &Document, mentions: &Mentions, scratch: &mut Scratch) {
         let Scratch { candidates, judged, tally, .. } = scratch;
         judged.clear();
         *tally = Tally::default();
-        if let Some(judge) = &self.judge {
+        if let Some((judge, _)) = &self.judge {
             let read = cascade::Read { text: &article.text, document, mentions };
-            *tally = judge.weigh(read, candidates, judged, all);
+            *tally = judge.weigh(read, candidates, judged);
         }
         judged.resize(candidates.len(), None);
     }
@@ -170,8 +188,8 @@ impl Coder {
             };
             for (candidate, judged) in here {
                 scratch.measures.clear();
-                if let Some((event, reading)) = told.event(candidate, *judged, &mut scratch.measures) {
-                    take(event, candidate, &reading, *judged);
+                if let Some((event, reading)) = told.event(candidate, judged.as_ref(), &mut scratch.measures) {
+                    take(event, candidate, &reading, judged.as_ref());
                 }
             }
         }
@@ -211,7 +229,7 @@ struct Told<'a> {
 }
 
 impl Told<'_> {
-    fn event(&self, candidate: &Candidate, judged: Option<Judged>, measures: &mut Vec<Measure>) -> Option<(Event, Reading)> {
+    fn event(&self, candidate: &Candidate, judged: Option<&Judged>, measures: &mut Vec<Measure>) -> Option<(Event, Reading)> {
         let source = self.mentions.all.get(candidate.source.mention as usize)?;
         let target = self.mentions.all.get(candidate.target.mention as usize)?;
         if candidate.source.actor == candidate.target.actor {
@@ -226,6 +244,7 @@ impl Told<'_> {
         let mut reading = reader.read(candidate);
         let phrase = date::attached(&self.clauses, candidate.trigger, self.phrases);
         self.plan(&mut reading, phrase);
+        believe(&mut reading, candidate, judged);
         let refusal = refused(candidate, &mut reading);
         let candidate = refusal.as_ref().unwrap_or(candidate);
         let speaker = attribution::speaker(&self.clauses, cues, candidate.trigger);
@@ -243,9 +262,14 @@ impl Told<'_> {
             target,
             trigger: self.clauses.upos(candidate.trigger),
             status: reading.status,
+            class: plover,
+            judged: judged.map(|judged| judged.best().0),
             kind: self.sentence.kind,
             nearby: self.nearby,
-            judged: judged.filter(|_| candidate.frame == cascade::FRAME).map(|judged| judged.act),
+        };
+        let confidence = match &self.coder.judge {
+            Some((_, fusion)) => fusion.of(&signs, judged),
+            None => self.coder.confidence.of(&signs),
         };
         let date = self.date_of(candidate, &reading, voice, phrase);
         if self.is_history(date.as_ref()) {
@@ -277,7 +301,7 @@ impl Told<'_> {
             place: place::place(self.article, &self.clauses, candidate, self.nearby, target),
             quantities: self.quantities(candidate, measures),
             attribution: attribution::attribution(self.article, &self.clauses, cues, speaker, self.nearby),
-            confidence: self.coder.confidence.of(&signs),
+            confidence,
             evidence: vec![self.evidence(candidate)],
             article: reference(self.article),
             coder: env!("CARGO_PKG_VERSION").to_owned(),
@@ -329,6 +353,15 @@ impl Told<'_> {
         let whole = self.sentence.span;
         let span = if whole.len() <= LONGEST_EVIDENCE { whole } else { candidate.trigger_span };
         Evidence { sentence: candidate.sentence, text: span.of(&self.article.text).trim().to_owned(), span }
+    }
+}
+
+/// Of what the judge alone found it knows better than the words around a trigger that is but near it whether it happened; what they negate or
+/// deny stays so.
+fn believe(reading: &mut Reading, candidate: &Candidate, judged: Option<&Judged>) {
+    let Some((status, sure)) = judged.filter(|_| candidate.frame == cascade::FRAME).map(Judged::status) else { return };
+    if sure >= BELIEVED && !matches!(reading.status, Status::Negated | Status::Denied) {
+        reading.status = status;
     }
 }
 

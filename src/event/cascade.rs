@@ -1,31 +1,25 @@
-//! [`Cascade`]: which pairs of actors the judge is asked about, and what its word counts for.
+//! [`Cascade`]: what the judge is asked in an article, and what it proposes.
 //!
-//! The frames come first, and what they found stands: measured on the development articles, the judge was right less often than the
-//! frames where it would have taken an event away or given it another act. Where a sentence names two actors and the frames found no
-//! event in it, the judge is asked; what it is sure of becomes an event, whose status is read from the words as for any other, so that
-//! what they negate or deny does not happen by the judge's word either.
-
-use std::ops::Range;
+//! Every two parties of a sentence are asked about, both ways round, and so is every event that the frames found; a sentence is read once
+//! for all its pairs. What the judge says of a frame's event goes with it; where it sees an act between two parties that no frame found, it
+//! proposes one, whose status is read from the words as for any other, so that what they negate or deny does not happen by the judge's word
+//! either. Neither is told for that alone: [`super::fusion`] weighs what the frames and the judge hold of an event together.
 
 use super::candidate::{Candidate, Hold, PartyRef, Reach};
 use super::clause::{Clauses, Edges};
 use super::cues::{Cues, Roles};
-use super::judge::{Asked, Encoder, Verdict};
-use super::ontology::Act;
-use crate::actor::{Mention, MentionKind, Mentions};
+use super::judge::{Asked, Asking, Encoder};
+use super::opinion::{Context, Judged, LEAST, Opinion, dyad, of_sentence, ties};
+use super::parties::parties;
+use crate::actor::{Mention, Mentions};
 use crate::lexicon::LexiconError;
+use crate::span::Span;
 use crate::syntax::{Document, Sentence, SentenceKind, Upos};
 
 /// Frame of an event that the judge alone found.
 pub const FRAME: &str = "judge";
-/// Pairs of one sentence that are asked about: a list of twenty states asks no more.
-const MOST: usize = 8;
-/// At this probability or more the judge adds an event, and its act is at least that sure.
-const ADD: f32 = 0.9;
-const ADD_ACT: f32 = 0.6;
-
-/// Steps in the tree from a mention to the word that joins it with the other.
-const NEAR: usize = 4;
+/// Pairs of one sentence that are asked about.
+const MOST: usize = 48;
 
 /// What the judge was asked and did in one article.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -36,33 +30,14 @@ pub struct Tally {
     /// Pairs it was asked about; those whose sentence was too long to be read whole.
     pub pairs: u64,
     pub cut: u64,
-    /// Events that it added.
+    /// Events that it proposed.
     pub added: u64,
-}
-
-/// What the judge said of a candidate.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Judged {
-    /// The likeliest act, and its probability if there is one at all.
-    pub act: Act,
-    pub share: f32,
-    /// The probability that the source acts on the target.
-    pub acting: f32,
 }
 
 /// The judge with the rules for asking it.
 pub struct Cascade {
     encoder: Encoder,
     cues: Cues,
-}
-
-/// What a question is about.
-#[derive(Clone, Copy, Debug)]
-enum About {
-    /// Index of a candidate.
-    Found(usize),
-    /// Two mentions of a sentence in which the frames found nothing.
-    Open { sentence: u32, first: PartyRef, second: PartyRef },
 }
 
 /// An article, as the rules have read it.
@@ -73,179 +48,171 @@ pub struct Read<'a> {
     pub mentions: &'a Mentions,
 }
 
-/// Questions to the judge.
-#[derive(Default)]
-struct Questions<'a> {
-    asked: Vec<Asked<'a>>,
-    about: Vec<About>,
-}
-
 impl Cascade {
     pub fn embedded() -> Result<Self, LexiconError> {
         Ok(Self { encoder: Encoder::embedded()?, cues: Cues::embedded()? })
     }
 
-    /// Adds to `candidates` (sorted by sentence, and so they stay) what the judge alone finds. `judged` gets what it said of each;
-    /// of those that the frames found only where `all` asks for it, as `extract --explain` does: it changes nothing.
-    pub fn weigh(&self, read: Read<'_>, candidates: &mut Vec<Candidate>, judged: &mut Vec<Option<Judged>>, all: bool) -> Tally {
+    /// The same with another branch for articles: one that has not learned from some of them.
+    pub fn with_branch(self, bytes: &[u8]) -> Result<Self, LexiconError> {
+        Ok(Self { encoder: self.encoder.with_branch(bytes)?, ..self })
+    }
+
+    /// Adds to `candidates` (sorted by sentence, and so they stay) what the judge proposes, and fills `judged` with what it said of each.
+    pub fn weigh(&self, read: Read<'_>, candidates: &mut Vec<Candidate>, judged: &mut Vec<Option<Judged>>) -> Tally {
         let mut tally = Tally::default();
-        let mut questions = Questions::default();
-        read.open(&self.cues, candidates, &mut questions, &mut tally);
-        tally.pairs = questions.asked.len() as u64;
-        if all {
-            read.found(candidates, &mut questions);
+        let opinions = self.opinions(read, candidates, &mut tally);
+        let ruled = candidates.len();
+        self.propose(read, &opinions, candidates);
+        tally.added = (candidates.len() - ruled) as u64;
+        let context = Context::new(read, &opinions, candidates.get(..ruled).unwrap_or(&[]));
+        judged.clear();
+        judged.extend(candidates.iter().map(|candidate| context.judged(candidate)));
+        if tally.added > 0 {
+            let mut both: Vec<_> = candidates.drain(..).zip(judged.drain(..)).collect();
+            both.sort_by_key(|(candidate, _)| candidate.sentence);
+            (*candidates, *judged) = both.into_iter().unzip();
         }
-        let mut verdicts = Vec::with_capacity(questions.asked.len());
-        self.encoder.judge(&questions.asked, &mut verdicts);
-        judged.resize(candidates.len(), None);
-        let mut added = Vec::new();
-        for (about, verdict) in questions.about.iter().zip(&verdicts) {
-            let (act, share) = verdict.act();
-            let acts = 1.0 - verdict.ties[0];
-            match about {
-                About::Found(at) => {
-                    let both = candidates.get(*at).is_some_and(|candidate| candidate.reciprocal);
-                    let acting = if both { acts } else { verdict.acting() };
-                    if let Some(judged) = judged.get_mut(*at) {
-                        *judged = Some(Judged { act, share, acting });
-                    }
+        tally
+    }
+
+    /// What the judge holds of all pairs, by sentence.
+    fn opinions(&self, read: Read<'_>, candidates: &[Candidate], tally: &mut Tally) -> Vec<Opinion> {
+        let mut asked = Vec::new();
+        let mut pairs: Vec<(u32, PartyRef, PartyRef)> = Vec::new();
+        let mut next = 0;
+        for group in read.mentions.all.chunk_by(|a, b| a.sentence == b.sentence) {
+            let from = next;
+            next += group.len() as u32;
+            let Some(sentence) = group.first().map(|mention| mention.sentence) else { continue };
+            let Some(whole) = read.document.sentences.get(sentence as usize) else { continue };
+            let parties = parties(group, from);
+            let before = pairs.len();
+            for (index, first) in parties.iter().enumerate() {
+                pairs.extend(parties.iter().skip(index + 1).map(|second| (sentence, *first, *second)));
+            }
+            tally.sentences += u64::from(parties.len() > 1);
+            for candidate in candidates.get(of_sentence(candidates, sentence)).unwrap_or(&[]) {
+                let (source, target) = (candidate.source, candidate.target);
+                let known = |(_, a, b): &(u32, PartyRef, PartyRef)| dyad(a.actor, b.actor) == dyad(source.actor, target.actor);
+                if pairs.len() - before < MOST && !pairs.iter().skip(before).any(known) {
+                    pairs.push((sentence, source, target));
                 }
-                About::Open { sentence, first, second } => {
-                    tally.cut += u64::from(verdict.cut);
-                    if acts >= ADD && share >= ADD_ACT {
-                        let found = read.event(&self.cues, *sentence, *first, *second, verdict);
-                        added.extend(found.map(|found| (found, Some(Judged { act, share, acting: acts }))));
+            }
+            for (_, first, second) in pairs.iter().skip(before) {
+                asked.push(read.asked(whole, sentence, *first, *second));
+                asked.push(read.asked(whole, sentence, *second, *first));
+            }
+            tally.read += u64::from(pairs.len() > before);
+        }
+        tally.pairs = pairs.len() as u64;
+        let mut verdicts = Vec::with_capacity(asked.len());
+        self.encoder.judge(Asking::Articles, &asked, &mut verdicts);
+        let mut opinions = Vec::with_capacity(pairs.len());
+        for ((sentence, first, second), both) in pairs.into_iter().zip(verdicts.as_chunks::<2>().0) {
+            let [forth, back] = both;
+            tally.cut += u64::from(forth.cut);
+            let hidden = [first, second].iter().any(|party| read.mention(*party).is_none_or(|one| one.sentence != sentence));
+            opinions.push(Opinion {
+                sentence,
+                first,
+                second,
+                hidden,
+                forth: forth.acts,
+                back: back.acts,
+                ties: ties(forth, back),
+                statuses: [forth.statuses, back.statuses],
+            });
+        }
+        opinions
+    }
+
+    /// Adds what no frame found.
+    fn propose(&self, read: Read<'_>, opinions: &[Opinion], candidates: &mut Vec<Candidate>) {
+        let ruled = candidates.len();
+        let mut edges = Edges::default();
+        for group in opinions.chunk_by(|a, b| a.sentence == b.sentence) {
+            let Some(sentence) = group.first().map(|opinion| opinion.sentence) else { continue };
+            let Some(whole) = read.document.sentences.get(sentence as usize) else { continue };
+            if !group.iter().any(|opinion| !opinion.hidden && 1.0 - opinion.ties[0] >= LEAST) {
+                continue;
+            }
+            let clauses = Clauses::new(read.document, whole, &mut edges);
+            let found = candidates.get(..ruled).unwrap_or(&[]);
+            let found = of_sentence(found, sentence);
+            for opinion in group.iter().filter(|opinion| !opinion.hidden) {
+                for act in opinion.likeliest() {
+                    let (source, target, reciprocal) = opinion.direction(act);
+                    let Some(trigger) = self.joint(read, &clauses, whole, source, target) else { continue };
+                    let Some(trigger_span) = clauses.token(trigger).map(|token| token.span) else { continue };
+                    let [source_path, target_path] = [source, target].map(|party| reach(read, &clauses, party, trigger));
+                    let known = candidates.get(found.clone()).unwrap_or(&[]).iter().any(|candidate| {
+                        candidate.act == act && dyad(candidate.source.actor, candidate.target.actor) == opinion.dyad()
+                    });
+                    if !known {
+                        candidates.push(Candidate {
+                            sentence,
+                            trigger,
+                            trigger_span,
+                            source,
+                            target,
+                            reciprocal,
+                            act,
+                            mode: None,
+                            contexts: Vec::new(),
+                            status: None,
+                            frame: FRAME,
+                            source_path,
+                            target_path,
+                            hold: Hold::Firm,
+                        });
                     }
                 }
             }
         }
-        if added.is_empty() {
-            return tally;
-        }
-        tally.added = added.len() as u64;
-        let mut both: Vec<_> = candidates.drain(..).zip(judged.drain(..)).chain(added).collect();
-        both.sort_by_key(|(candidate, _)| candidate.sentence);
-        for (candidate, said) in both {
-            candidates.push(candidate);
-            judged.push(said);
-        }
-        tally
+    }
+
+    /// The word that joins two phrases: the lowest above both where that is a verb, else the first verb above the source. Where that is a
+    /// verb of speech, what is said joins them: the verb next below it.
+    fn joint(&self, read: Read<'_>, clauses: &Clauses<'_>, whole: &Sentence, source: PartyRef, target: PartyRef) -> Option<u32> {
+        let (source, target) = (read.mention(source)?.head, read.mention(target)?.head);
+        let verb = |at: &u32| clauses.upos(*at) == Upos::Verb;
+        let top = chain(clauses, source).find(|at| chain(clauses, target).any(|other| other == *at));
+        let first = top.filter(verb).or_else(|| chain(clauses, source).skip(1).find(verb)).or(top).unwrap_or(source);
+        let says = whole.kind != SentenceKind::Headline && self.cues.of(clauses.lemma(first)).has(Roles::SAY);
+        let below = |from: u32| {
+            let verbs = chain(clauses, from).take_while(|at| *at != first).filter(verb);
+            verbs.last().filter(|_| clauses.within(from, first))
+        };
+        Some(if says { below(target).or_else(|| below(source)).unwrap_or(first) } else { first })
     }
 }
 
 impl<'a> Read<'a> {
-    /// Asks about the pairs of actors in each sentence in which the frames found nothing.
-    fn open(&self, cues: &Cues, candidates: &[Candidate], questions: &mut Questions<'a>, tally: &mut Tally) {
-        let mut next = 0;
-        let mut edges = Edges::default();
-        for group in self.mentions.all.chunk_by(|a, b| a.sentence == b.sentence) {
-            let from = next;
-            next += group.len() as u32;
-            let Some(sentence) = group.first().map(|mention| mention.sentence) else { continue };
-            let parties = parties(group, from);
-            if parties.len() < 2 {
-                continue;
-            }
-            tally.sentences += 1;
-            if !of_sentence(candidates, sentence).is_empty() {
-                continue;
-            }
-            let Some(whole) = self.document.sentences.get(sentence as usize) else { continue };
-            let clauses = Clauses::new(self.document, whole, &mut edges);
-            let before = questions.asked.len();
-            for (index, first) in parties.iter().enumerate() {
-                for second in parties.iter().skip(index + 1).take((before + MOST).saturating_sub(questions.asked.len())) {
-                    if self.joint(cues, &clauses, whole, *first, *second).is_some() {
-                        self.ask(About::Open { sentence, first: *first, second: *second }, sentence, *first, *second, questions);
-                    }
-                }
-            }
-            tally.read += u64::from(questions.asked.len() > before);
-        }
+    pub fn mention(&self, party: PartyRef) -> Option<&'a Mention> {
+        self.mentions.all.get(party.mention as usize)
     }
 
-    /// Asks about what the frames found.
-    fn found(&self, candidates: &[Candidate], questions: &mut Questions<'a>) {
-        for (at, candidate) in candidates.iter().enumerate() {
-            self.ask(About::Found(at), candidate.sentence, candidate.source, candidate.target, questions);
-        }
-    }
-
-    /// Nothing is asked where a party is named outside the sentence.
-    fn ask(&self, about: About, sentence: u32, source: PartyRef, target: PartyRef, questions: &mut Questions<'a>) {
+    /// The question what `source` does to `target`; who is not named in the sentence is asked about with no words.
+    fn asked(&self, whole: &Sentence, sentence: u32, source: PartyRef, target: PartyRef) -> Asked<'a> {
+        let nowhere = Span { start: u32::MAX, end: u32::MAX };
         let place = |party: PartyRef| {
-            let mention = self.mentions.all.get(party.mention as usize);
-            mention.filter(|mention| mention.sentence == sentence).map(|mention| mention.span)
+            let named = self.mention(party).filter(|mention| mention.sentence == sentence);
+            named.map_or(nowhere, |mention| mention.span.within(whole.span))
         };
-        let whole = self.document.sentences.get(sentence as usize).map(|sentence| sentence.span);
-        let (Some(source), Some(target), Some(whole)) = (place(source), place(target), whole) else { return };
-        questions.asked.push(Asked { text: whole.of(self.text), source: source.within(whole), target: target.within(whole) });
-        questions.about.push(about);
-    }
-
-    /// The word that joins two mentions, if they stand near enough to it to be what it is about. A verb of speech joins nobody: what
-    /// is said of the one is not what the other does.
-    fn joint(&self, cues: &Cues, clauses: &Clauses<'_>, whole: &Sentence, first: PartyRef, second: PartyRef) -> Option<u32> {
-        let head = |party: PartyRef| self.mentions.all.get(party.mention as usize).map(|mention| mention.head);
-        let (first, second) = (head(first)?, head(second)?);
-        let trigger = joint(clauses, first, second);
-        let names_act = whole.kind == SentenceKind::Headline || matches!(clauses.upos(trigger), Upos::Verb | Upos::Noun);
-        let steps = |from: u32| chain(clauses, from).position(|at| at == trigger).unwrap_or(usize::MAX);
-        let near = steps(first) <= NEAR && steps(second) <= NEAR;
-        (names_act && near && !cues.of(clauses.lemma(trigger)).has(Roles::SAY)).then_some(trigger)
-    }
-
-    /// The event that the judge sees between two mentions.
-    fn event(&self, cues: &Cues, sentence: u32, first: PartyRef, second: PartyRef, verdict: &Verdict) -> Option<Candidate> {
-        let [_, forward, backward, both] = verdict.ties;
-        let reciprocal = both > forward && both > backward;
-        let (source, target) = if backward > forward && !reciprocal { (second, first) } else { (first, second) };
-        let whole = self.document.sentences.get(sentence as usize)?;
-        let mut edges = Edges::default();
-        let clauses = Clauses::new(self.document, whole, &mut edges);
-        let trigger = self.joint(cues, &clauses, whole, first, second)?;
-        Some(Candidate {
-            sentence,
-            trigger,
-            trigger_span: clauses.token(trigger)?.span,
-            source,
-            target,
-            reciprocal,
-            act: verdict.act().0,
-            mode: None,
-            contexts: Vec::new(),
-            status: None,
-            frame: FRAME,
-            source_path: Reach::Near,
-            target_path: Reach::Near,
-            hold: Hold::Firm,
-        })
+        Asked { text: whole.span.of(self.text), source: place(source), target: place(target) }
     }
 }
 
-/// The candidates of a sentence.
-fn of_sentence(candidates: &[Candidate], sentence: u32) -> Range<usize> {
-    let start = candidates.partition_point(|candidate| candidate.sentence < sentence);
-    start..candidates.partition_point(|candidate| candidate.sentence <= sentence)
-}
-
-/// The states and organisations that a sentence speaks of, each once, where it is first named. A city is there for where it lies.
-fn parties(group: &[Mention], first: u32) -> Vec<PartyRef> {
-    let mut parties: Vec<PartyRef> = Vec::new();
-    for (mention, index) in group.iter().zip(first..) {
-        let [actor] = mention.actors.as_slice() else { continue };
-        if mention.kind != MentionKind::Place && !parties.iter().any(|party| party.actor == *actor) {
-            parties.push(PartyRef { mention: index, actor: *actor });
-        }
+/// How far a party stands from the word that joins it with another.
+fn reach(read: Read<'_>, clauses: &Clauses<'_>, party: PartyRef, trigger: u32) -> Reach {
+    let steps = read.mention(party).and_then(|mention| chain(clauses, mention.head).position(|at| at == trigger));
+    match steps {
+        Some(0 | 1) => Reach::Argument,
+        Some(2) => Reach::Inside,
+        Some(3) => Reach::Shared,
+        _ => Reach::Near,
     }
-    parties
-}
-
-/// The word that joins two phrases: the lowest above both where that is a verb, else the first verb above the source.
-fn joint(clauses: &Clauses<'_>, source: u32, target: u32) -> u32 {
-    let verb = |at: &u32| clauses.upos(*at) == Upos::Verb;
-    let top = chain(clauses, source).find(|at| chain(clauses, target).any(|other| other == *at));
-    top.filter(verb).or_else(|| chain(clauses, source).skip(1).find(verb)).or(top).unwrap_or(source)
 }
 
 /// A word and those above it.

@@ -3,6 +3,7 @@
 
 use super::assemble::Explained;
 use super::candidate::{Candidate, Hold, PartyRef, Reach};
+use super::fusion::{Property, properties};
 use super::ontology::{Act, Quad, Status};
 use crate::actor::{ActorCode, Mention, MentionKind, Mentions};
 use crate::lexicon::LexiconError;
@@ -20,7 +21,9 @@ pub(super) struct Signs<'a> {
     pub kind: SentenceKind,
     /// The mentions of the sentence.
     pub nearby: &'a [Mention],
-    /// The class that the learned model holds most likely.
+    /// The PLOVER class that follows from act and status.
+    pub class: Act,
+    /// The act that the judge holds most likely, where it has read along.
     pub judged: Option<Act>,
 }
 
@@ -121,20 +124,30 @@ impl Confidence {
 
 /// Which of [`SIGNS`] an event shows, by position: what its confidence was read from.
 pub fn signs(explained: &Explained, document: &Document, mentions: &Mentions) -> Vec<usize> {
-    let Explained { event, candidate, judged, .. } = explained;
+    let shown = read_from(explained, document, mentions).map(|signs| present(&signs).enumerate().collect::<Vec<_>>());
+    shown.into_iter().flatten().filter(|(_, holds)| *holds).map(|(at, _)| at).collect()
+}
+
+/// The same where the judge has read the article: the properties that [`super::fusion`] weighs.
+pub fn fused(explained: &Explained, document: &Document, mentions: &Mentions) -> Vec<Property> {
+    let signs = read_from(explained, document, mentions);
+    signs.map(|signs| properties(&signs, explained.judged.as_ref())).unwrap_or_default()
+}
+
+fn read_from<'a>(explained: &'a Explained, document: &Document, mentions: &'a Mentions) -> Option<Signs<'a>> {
+    let Explained { event, candidate, .. } = explained;
     let mention = |party: PartyRef| mentions.all.get(party.mention as usize);
-    let (Some(source), Some(target)) = (mention(candidate.source), mention(candidate.target)) else { return Vec::new() };
-    let signs = Signs {
+    Some(Signs {
         candidate,
-        source,
-        target,
+        source: mention(candidate.source)?,
+        target: mention(candidate.target)?,
         trigger: document.tokens.get(candidate.trigger as usize).map_or(Upos::X, |token| token.upos),
         status: event.status,
+        class: event.event.plover,
+        judged: explained.judged.as_ref().map(|judged| judged.best().0),
         kind: document.sentences.get(candidate.sentence as usize).map_or(SentenceKind::Body, |sentence| sentence.kind),
         nearby: super::assemble::in_sentence(mentions, candidate.sentence),
-        judged: judged.filter(|_| candidate.frame == super::cascade::FRAME).map(|judged| judged.act),
-    };
-    present(&signs).enumerate().filter(|(_, holds)| *holds).map(|(at, _)| at).collect()
+    })
 }
 
 /// How many actors the sentence names beside the two.
@@ -156,10 +169,10 @@ pub(super) fn present(signs: &Signs<'_>) -> impl Iterator<Item = bool> {
     let quad = super::codes::quad(signs.candidate.act);
     let agrees = signs.judged == Some(signs.candidate.act);
     let related = !agrees && signs.judged.is_some_and(|act| super::codes::quad(act) == quad);
+    let differs = signs.judged.is_some() && !agrees && !related;
     let source = signs.candidate.source_path;
     let told = signs.candidate.act;
     let others = others(signs);
-    let differs = signs.judged.is_some() && !agrees && !related;
     [
         true,
         reach == Reach::Argument,

@@ -16,6 +16,7 @@ mod focus;
 mod frame;
 mod frame_files;
 mod frames;
+pub mod fusion;
 mod gap;
 mod governors;
 mod identity;
@@ -30,6 +31,8 @@ mod nearby;
 mod ontology;
 mod operate;
 mod operator;
+mod opinion;
+mod parties;
 mod place;
 mod places;
 mod predicates;
@@ -50,11 +53,13 @@ use crate::lexicon;
 pub use crate::lexicon::LexiconError;
 pub use assemble::{Coder, Explained, Scratch};
 pub use candidate::{Candidate, Hold, PartyRef, Reach};
-pub use cascade::{Judged, Tally};
+pub use cascade::Tally;
 pub use codes::quad;
-pub use confidence::{FLOOR, SIGNS, signs};
+pub use confidence::{FLOOR, SIGNS, fused, signs};
 pub use frames::{Classified, Frames};
 pub use ontology::{Act, Context, Mode, Quad, Status};
+pub use opinion::Judged;
+pub use parties::{implied, parties};
 pub use record::{
     ArticleRef, Attribution, AttributionKind, Coding, Event, EventDate, Evidence, Granularity, Party, Place, Quantity,
     QuantityKind, SCHEMA, Trigger,

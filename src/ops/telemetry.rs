@@ -102,7 +102,7 @@ pub const METRICS: [(&str, &str); 36] = [
     ("entente_judge_sentences_total", "sentences with a pair of actors, by whether the judge read them"),
     ("entente_judge_pairs_total", "pairs of actors that the judge was asked about"),
     ("entente_judge_cut_total", "those whose sentence was too long to be read whole"),
-    ("entente_judge_events_total", "events that the judge added, before those told twice are merged"),
+    ("entente_judge_events_total", "events that the judge proposed, before they are weighed and those told twice are merged"),
     ("entente_judged_article_seconds", "time from mentions to events in an article in which the judge was asked something"),
 ];
 

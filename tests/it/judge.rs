@@ -1,4 +1,4 @@
-//! The judge in the coder: it adds what no frame knows, changes nothing else, and only where it is switched on.
+//! The judge in the coder: it adds what no frame knows, and of what the frames know it changes only how sure they are.
 
 use std::sync::LazyLock;
 
@@ -22,17 +22,18 @@ fn events(pipeline: &Pipeline, text: &str) -> Vec<Event> {
 }
 
 #[test]
-fn the_judge_adds_an_event_where_the_frames_found_none_and_leaves_theirs_as_they_are() {
+fn the_judge_adds_an_event_where_the_frames_found_none_and_leaves_theirs_but_for_how_sure_they_are() {
     let (without, with) = (events(&OFF, ARTICLE), events(&ON, ARTICLE));
     assert!(without.iter().all(|event| event.dyad == "CHL-ECU"), "{without:#?}");
-    let (added, kept): (Vec<Event>, Vec<Event>) = with.into_iter().partition(|event| event.dyad == "BOL-PER");
+    let (added, mut kept): (Vec<Event>, Vec<Event>) = with.into_iter().partition(|event| event.dyad == "BOL-PER");
+    kept.iter_mut().zip(&without).for_each(|(kept, before)| kept.confidence = before.confidence);
     assert_eq!(kept, without);
     let [event] = added.as_slice() else { panic!("one event was to be added: {added:#?}") };
     assert_eq!((event.source.country.as_str(), event.event.act, event.status), ("PER", Act::Aid, Status::Occurred));
 }
 
 #[test]
-fn it_reads_only_sentences_that_name_two_actors_and_hold_no_event_yet() {
+fn it_reads_the_sentences_that_name_two_actors_and_no_others() {
     let mut scratch = Scratch::default();
     let mut tally = |text: &str| {
         let coded = ON.code_with(&Record::from_payload(text), &mut scratch).expect("a sound article");
@@ -40,11 +41,11 @@ fn it_reads_only_sentences_that_name_two_actors_and_hold_no_event_yet() {
         scratch.tally()
     };
     let both = tally(ARTICLE);
-    assert_eq!((both.sentences, both.read, both.pairs, both.added), (2, 1, 1, 1));
+    assert_eq!((both.sentences, both.read, both.pairs), (2, 2, 2));
     let none = tally("Peru grew by three percent last year, the bank said, which is more than it had expected in spring.");
     assert_eq!((none.sentences, none.read, none.pairs), (0, 0, 0));
     let list = "Peru, Chile, Bolivia, Brazil, Ecuador, Kenya, Ghana, Togo, Benin, Mali and Niger ferried tents across the lake to Colombia.";
-    assert!(tally(list).pairs <= 8, "a list of states asks no more");
+    assert!(tally(list).pairs <= 48, "a list of states asks no more");
 }
 
 #[test]

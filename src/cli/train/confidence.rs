@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use anyhow::Context;
 
 use crate::cli::eval::{GoldArticle, answered, read_all};
-use crate::event::{Event, SIGNS, signs};
+use crate::event::{Event, Explained, SIGNS, signs};
 use crate::pipeline::{Coded, Explanation, Pipeline};
 
 /// How strongly a weight is drawn to 0: that of as many events which say nothing.
@@ -90,16 +90,20 @@ fn add(pipeline: &Pipeline, article: &GoldArticle, fold: usize, cases: &mut Vec<
     Ok(())
 }
 
-/// The signs of the surest of an event's tellings.
 fn signs_of(event: &Event, explanation: &Explanation) -> Option<Vec<usize>> {
+    let surest = surest(event, explanation)?;
+    Some(signs(surest, &explanation.document, &explanation.mentions))
+}
+
+/// The surest of an event's tellings.
+pub fn surest<'a>(event: &Event, explanation: &'a Explanation) -> Option<&'a Explained> {
     let tells = |other: &Event| {
         (&other.dyad, &other.source.country, other.event.act, other.status)
             == (&event.dyad, &event.source.country, event.event.act, event.status)
             && other.evidence.iter().all(|evidence| event.evidence.contains(evidence))
     };
     let tellings = explanation.told.iter().filter(|told| tells(&told.event));
-    let surest = tellings.max_by(|a, b| a.event.confidence.total_cmp(&b.event.confidence))?;
-    Some(signs(surest, &explanation.document, &explanation.mentions))
+    tellings.max_by(|a, b| a.event.confidence.total_cmp(&b.event.confidence))
 }
 
 fn probability(weights: &[f64], signs: &[usize]) -> f64 {
@@ -125,7 +129,7 @@ fn fit<'a>(cases: impl Iterator<Item = &'a Case> + Clone) -> Vec<f64> {
 }
 
 /// The mean distance of confidence and share of right events over ten bins of confidence, by their size.
-fn calibration_error(told: &[(f64, bool)]) -> f64 {
+pub fn calibration_error(told: &[(f64, bool)]) -> f64 {
     let bin = |at: usize| told.iter().filter(move |(sure, _)| ((sure * 10.0) as usize).min(9) == at);
     let gap = |at: usize| {
         let (sure, right) =

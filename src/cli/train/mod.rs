@@ -10,6 +10,9 @@ use clap::Subcommand;
 use crate::syntax::{conllu, train};
 
 mod confidence;
+mod fusion;
+mod newton;
+mod reader;
 mod relation;
 
 pub use relation::{Neutral, fold};
@@ -42,6 +45,10 @@ enum What {
     Relation(relation::Args),
     /// How sure an event is, from annotated articles.
     Confidence(confidence::Args),
+    /// How sure an event is where the judge reads along, from annotated articles.
+    Fusion(fusion::Args),
+    /// The pairs of actors in articles, for the training of the judge's branch for articles.
+    ReaderPairs(reader::Args),
 }
 
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
@@ -60,6 +67,8 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
         }
         What::Relation(args) => relation::run(&args)?,
         What::Confidence(args) => confidence::run(&args)?,
+        What::Fusion(args) => fusion::run(&args)?,
+        What::ReaderPairs(args) => reader::run(&args)?,
     }
     Ok(ExitCode::SUCCESS)
 }

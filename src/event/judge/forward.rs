@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::arithmetic::{LANES, exp, gelu, normalize, softmax};
 use super::linear::Packed;
-use super::model::{Layer, Model, OUTPUTS};
+use super::model::{Asking, Head, Layer, Model, OUTPUTS};
 use crate::syntax::kernel::Arch;
 
 /// Numbers that come out for one pair: acts, ties, statuses.
@@ -39,18 +39,18 @@ pub struct Work {
 }
 
 /// The raw answers for every pair of every sequence, in order.
-pub fn run(model: &Model, sequences: &[Sequence], work: &mut Work, out: &mut Vec<[f32; ANSWERS]>) {
+pub fn run(model: &Model, asking: Asking, sequences: &[Sequence], work: &mut Work, out: &mut Vec<[f32; ANSWERS]>) {
     let arch = Arch::detect();
     arch.run(
         #[inline(always)]
-        || forward(arch, model, sequences, work, out),
+        || forward(arch, model, asking, sequences, work, out),
     );
 }
 
 #[inline(always)]
-fn forward(arch: Arch, model: &Model, sequences: &[Sequence], work: &mut Work, out: &mut Vec<[f32; ANSWERS]>) {
+fn forward(arch: Arch, model: &Model, asking: Asking, sequences: &[Sequence], work: &mut Work, out: &mut Vec<[f32; ANSWERS]>) {
     embed(model, sequences, &mut work.states);
-    for layer in &model.layers {
+    for layer in model.layers(asking) {
         attend(arch, model, layer, sequences, work);
         let Work { packed, states, delta, inner, .. } = &mut *work;
         packed.pack(states, model.width);
@@ -59,7 +59,7 @@ fn forward(arch: Arch, model: &Model, sequences: &[Sequence], work: &mut Work, o
         layer.down.apply(arch, packed, delta, same);
         add(states, delta, model.width, &layer.done.gain, &layer.done.shift);
     }
-    answer(arch, model, sequences, work, out);
+    answer(arch, model.width, &model.way(asking).head, sequences, work, out);
 }
 
 /// The sum of word, position and type, normalized.
@@ -170,9 +170,8 @@ fn gather(shares: &[f32], rows: &[f32], stride: usize, from: usize, sum: &mut [f
 
 /// The heads: both phrases' means ask for what in the sentence joins them.
 #[inline(always)]
-fn answer(arch: Arch, model: &Model, sequences: &[Sequence], work: &mut Work, out: &mut Vec<[f32; ANSWERS]>) {
+fn answer(arch: Arch, width: usize, head: &Head, sequences: &[Sequence], work: &mut Work, out: &mut Vec<[f32; ANSWERS]>) {
     let Work { packed, states, qkv, mixed, delta, inner, keys, scores } = work;
-    let (width, head) = (model.width, &model.head);
     let mut first = 0;
     mixed.clear();
     for sequence in sequences {

@@ -14,7 +14,8 @@ use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
 use forward::{Ends, Sequence, Work};
-use model::{Model, OUTPUTS};
+pub use model::Asking;
+use model::{Damaged, Model, OUTPUTS};
 use pieces::{Piece, Word};
 
 use super::ontology::{Act, Status};
@@ -81,13 +82,17 @@ pub struct Encoder {
 impl Encoder {
     /// The judge that ships inside the binary.
     pub fn embedded() -> Result<Self, LexiconError> {
-        let model = Model::read(include_bytes!("../../../config/models/judge.bin"));
-        let model = model.map_err(|error| LexiconError { file: FILE, line: 0, message: error.to_string() })?;
+        let model = Model::read(include_bytes!("../../../config/models/judge.bin")).map_err(damaged)?;
         Ok(Self { model, idle: Mutex::default() })
     }
 
+    /// The same with another branch for articles.
+    pub fn with_branch(self, bytes: &[u8]) -> Result<Self, LexiconError> {
+        Ok(Self { model: self.model.with_branch(bytes).map_err(damaged)?, ..self })
+    }
+
     /// Appends a verdict for each question to `out`, in order. Questions about one sentence that stand together share its reading.
-    pub fn judge(&self, asked: &[Asked<'_>], out: &mut Vec<Verdict>) {
+    pub fn judge(&self, asking: Asking, asked: &[Asked<'_>], out: &mut Vec<Verdict>) {
         let mut word = Word::default();
         let mut pieces = Vec::new();
         let mut batch: Vec<Sequence> = Vec::new();
@@ -106,23 +111,23 @@ impl Encoder {
                 length += pieces.len() + 2;
                 cuts.extend(group.iter().map(|_| !all));
             } else {
-                for one in group {
-                    let window = window(&pieces, one, room);
-                    let pieces = pieces.get(window).unwrap_or(&[]);
-                    batch.push(self.sequence(pieces, vec![ends(pieces, one)]));
+                for some in group.chunk_by(|a, b| window(&pieces, a, room) == window(&pieces, b, room)) {
+                    let Some(first) = some.first() else { continue };
+                    let pieces = pieces.get(window(&pieces, first, room)).unwrap_or(&[]);
+                    batch.push(self.sequence(pieces, some.iter().map(|one| ends(pieces, one)).collect()));
                     length += pieces.len() + 2;
-                    cuts.push(true);
+                    cuts.extend(some.iter().map(|_| true));
                 }
             }
             if length >= BATCH {
-                forward::run(&self.model, &batch, &mut work, &mut answers);
+                forward::run(&self.model, asking, &batch, &mut work, &mut answers);
                 batch.clear();
                 length = 0;
             }
         }
-        forward::run(&self.model, &batch, &mut work, &mut answers);
+        forward::run(&self.model, asking, &batch, &mut work, &mut answers);
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(work);
-        let [acts, ties] = self.model.sharpness;
+        let [acts, ties] = self.model.way(asking).sharpness;
         out.extend(answers.iter().zip(cuts).map(|(answer, cut)| {
             let (for_acts, rest) = answer.split_at(OUTPUTS[0]);
             let (for_ties, for_statuses) = rest.split_at(OUTPUTS[1]);
@@ -152,7 +157,7 @@ impl Judge for Encoder {
             Asked { text: whole.of(pair.text), source: pair.source.span.within(whole), target: pair.target.span.within(whole) }
         });
         let mut verdicts = Vec::with_capacity(pairs.len());
-        self.judge(&asked.collect::<Vec<_>>(), &mut verdicts);
+        self.judge(Asking::Pairs, &asked.collect::<Vec<_>>(), &mut verdicts);
         out.extend(verdicts.iter().map(|verdict| {
             let mut scores = Scores([1.0 - verdict.acting(); CLASSES]);
             for (score, act) in scores.0.iter_mut().zip(verdict.acts) {
@@ -161,6 +166,10 @@ impl Judge for Encoder {
             scores
         }));
     }
+}
+
+fn damaged(error: Damaged) -> LexiconError {
+    LexiconError { file: FILE, line: 0, message: error.to_string() }
 }
 
 /// Where the phrases stand among the pieces, counted with the sequence's start; a phrase that is not among them is the start itself.

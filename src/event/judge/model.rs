@@ -6,7 +6,7 @@ use super::pieces::Pieces;
 
 /// Acts, ties (none, forward, backward, both) and statuses, in the order in which the last layer gives them.
 pub const OUTPUTS: [usize; 3] = [16, 4, 6];
-const MAGIC: &[u8] = b"entente judge 1\n";
+const MAGIC: &[u8] = b"entente judge 2\n";
 
 /// Why the model could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -40,6 +40,23 @@ pub struct Head {
     pub heads: usize,
 }
 
+/// What is asked, for there are two ways through the layers: one has learned from marked pairs between which something is done, the other
+/// from all pairs of actors in the sentences of articles.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asking {
+    Pairs,
+    Articles,
+}
+
+/// What is read of a sentence after the first layers, `depth` of them, which are those of [`Asking::Pairs`].
+pub struct Branch {
+    pub depth: usize,
+    pub layers: Vec<Layer>,
+    pub head: Head,
+    /// What act and tie scores are multiplied by, so that probabilities mean what they say.
+    pub sharpness: [f32; 2],
+}
+
 pub struct Model {
     pub width: usize,
     pub heads: usize,
@@ -50,10 +67,9 @@ pub struct Model {
     word_scales: Vec<f32>,
     pub positions: Vec<f32>,
     pub embedded: Norm,
-    pub layers: Vec<Layer>,
-    pub head: Head,
-    /// What act and tie scores are multiplied by, so that probabilities mean what they say.
-    pub sharpness: [f32; 2],
+    layers: Vec<Layer>,
+    /// Ways through the layers, by [`Asking`].
+    ways: [Branch; 2],
 }
 
 impl Model {
@@ -78,30 +94,42 @@ impl Model {
         let table = reader.take(words * width)?;
         let positions = reader.floats(longest * width)?;
         let embedded = reader.norm(width)?;
-        let layers = (0..layers)
-            .map(|_| {
-                Ok(Layer {
-                    attend: reader.linear(width, 3 * width)?,
-                    merge: reader.linear(width, width)?,
-                    merged: reader.norm(width)?,
-                    up: reader.linear(width, inner)?,
-                    down: reader.linear(inner, width)?,
-                    done: reader.norm(width)?,
-                })
-            })
-            .collect::<Result<_, Damaged>>()?;
-        let head = Head {
-            query: reader.linear(2 * width, width)?,
-            look: reader.linear(width, 2 * width)?,
-            hidden: reader.linear(3 * width, hidden)?,
-            out: reader.linear(hidden, OUTPUTS.iter().sum())?,
-            heads: pair_heads,
-        };
+        let sizes = Sizes { width, inner, hidden, heads: pair_heads };
+        let layers = (0..layers).map(|_| reader.layer(sizes)).collect::<Result<Vec<_>, _>>()?;
+        let head = reader.head(sizes)?;
+        let pairs = Branch { depth: layers.len(), layers: Vec::new(), head, sharpness: [sharpness[0], sharpness[1]] };
+        let articles = reader.branch(sizes, layers.len())?;
         if !reader.0.is_empty() {
             return Err(Damaged("something follows its end"));
         }
-        let sharpness = [sharpness[0], sharpness[1]];
-        Ok(Self { width, heads, longest, pieces, words: table, word_scales, positions, embedded, layers, head, sharpness })
+        let ways = [pairs, articles];
+        Ok(Self { width, heads, longest, pieces, words: table, word_scales, positions, embedded, layers, ways })
+    }
+
+    /// The same with another branch for articles, as `train.py` writes one.
+    pub fn with_branch(mut self, bytes: &[u8]) -> Result<Self, Damaged> {
+        let head = &self.ways[0].head;
+        let inner = self.layers.first().map_or(0, |layer| layer.up.outputs);
+        let sizes = Sizes { width: self.width, inner, hidden: head.hidden.outputs, heads: head.heads };
+        let mut reader = Reader(bytes);
+        self.ways[1] = reader.branch(sizes, self.layers.len())?;
+        if reader.0.is_empty() { Ok(self) } else { Err(Damaged("something follows its end")) }
+    }
+
+    pub fn way(&self, asking: Asking) -> &Branch {
+        &self.ways[asking as usize]
+    }
+
+    #[cfg(test)]
+    pub fn way_mut(&mut self, asking: Asking) -> &mut Branch {
+        &mut self.ways[asking as usize]
+    }
+
+    /// The layers that a sentence passes, in order.
+    #[inline(always)]
+    pub fn layers(&self, asking: Asking) -> impl Iterator<Item = &Layer> {
+        let way = self.way(asking);
+        self.layers.iter().take(way.depth).chain(&way.layers)
     }
 
     /// Adds the vector of a word piece to `row`.
@@ -116,10 +144,49 @@ impl Model {
     }
 }
 
-struct Reader(&'static [u8]);
+#[derive(Clone, Copy)]
+struct Sizes {
+    width: usize,
+    inner: usize,
+    hidden: usize,
+    heads: usize,
+}
 
-impl Reader {
-    fn take(&mut self, count: usize) -> Result<&'static [u8], Damaged> {
+struct Reader<'a>(&'a [u8]);
+
+impl<'a> Reader<'a> {
+    fn layer(&mut self, Sizes { width, inner, .. }: Sizes) -> Result<Layer, Damaged> {
+        Ok(Layer {
+            attend: self.linear(width, 3 * width)?,
+            merge: self.linear(width, width)?,
+            merged: self.norm(width)?,
+            up: self.linear(width, inner)?,
+            down: self.linear(inner, width)?,
+            done: self.norm(width)?,
+        })
+    }
+
+    fn head(&mut self, Sizes { width, hidden, heads, .. }: Sizes) -> Result<Head, Damaged> {
+        Ok(Head {
+            query: self.linear(2 * width, width)?,
+            look: self.linear(width, 2 * width)?,
+            hidden: self.linear(3 * width, hidden)?,
+            out: self.linear(hidden, OUTPUTS.iter().sum())?,
+            heads,
+        })
+    }
+
+    fn branch(&mut self, sizes: Sizes, trunk: usize) -> Result<Branch, Damaged> {
+        let [depth, own] = self.numbers()?;
+        if depth > trunk || own > trunk {
+            return Err(Damaged("its branch is deeper than its trunk"));
+        }
+        let sharpness = self.floats(2)?;
+        let layers = (0..own).map(|_| self.layer(sizes)).collect::<Result<_, _>>()?;
+        Ok(Branch { depth, layers, head: self.head(sizes)?, sharpness: [sharpness[0], sharpness[1]] })
+    }
+
+    fn take(&mut self, count: usize) -> Result<&'a [u8], Damaged> {
         let (taken, rest) = self.0.split_at_checked(count).ok_or(Damaged("it ends too early"))?;
         self.0 = rest;
         Ok(taken)
@@ -156,7 +223,7 @@ mod tests {
     #[test]
     fn a_damaged_model_is_an_error_that_says_so() {
         assert!(Model::read(b"").is_err());
-        assert!(Model::read(b"entente judge 1\n").is_err());
+        assert!(Model::read(b"entente judge 2\n").is_err());
         let mut bytes = MAGIC.to_vec();
         bytes.extend([0xff; 64]);
         let error = Model::read(bytes.leak()).map(|_| ()).expect_err("sizes beyond all bounds");

@@ -56,8 +56,8 @@ fn eight_bits_say_what_the_network_says() {
     let questions: Vec<Asked<'_>> = golden.iter().map(asked).collect();
     let mut verdicts = Vec::new();
     let mut encoder = encoder();
-    encoder.model.sharpness = [1.0, 1.0];
-    encoder.judge(&questions, &mut verdicts);
+    encoder.model.way_mut(Asking::Pairs).sharpness = [1.0, 1.0];
+    encoder.judge(Asking::Pairs, &questions, &mut verdicts);
     assert_eq!(verdicts.len(), golden.len());
     for (one, verdict) in golden.iter().zip(&verdicts) {
         let far = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
@@ -68,6 +68,10 @@ fn eight_bits_say_what_the_network_says() {
 
 #[test]
 fn a_text_has_the_same_probabilities_whatever_the_batch() {
+    [Asking::Pairs, Asking::Articles].into_iter().for_each(whatever_the_batch);
+}
+
+fn whatever_the_batch(asking: Asking) {
     let encoder = encoder();
     let golden = golden();
     let mut questions: Vec<Asked<'_>> = golden.iter().map(asked).collect();
@@ -76,7 +80,7 @@ fn a_text_has_the_same_probabilities_whatever_the_batch() {
         .iter()
         .map(|one| {
             let mut out = Vec::new();
-            encoder.judge(&[*one], &mut out);
+            encoder.judge(asking, &[*one], &mut out);
             bits(&out[0])
         })
         .collect();
@@ -85,7 +89,7 @@ fn a_text_has_the_same_probabilities_whatever_the_batch() {
         questions.rotate_left(turn);
         let mixed: Vec<Asked<'_>> = questions.iter().zip(&back).flat_map(|(one, other)| [*one, *one, *other]).collect();
         let mut out = Vec::new();
-        encoder.judge(&mixed, &mut out);
+        encoder.judge(asking, &mixed, &mut out);
         for (one, verdict) in mixed.iter().zip(&out).step_by(3) {
             let index = golden.iter().position(|golden| golden.text == one.text).expect("it is one of them");
             assert_eq!(bits(verdict), alone[index], "{}", one.text);
@@ -104,11 +108,13 @@ fn hostile_text_is_judged_within_bounds() {
             [((0, 0), (0, 0)), ((0, 4), (2, 9)), ((15_001, 15_005), (15_015, 15_022)), ((0, 1), (70_000, 90_000))]
         {
             let asked = Asked { text, source: Span::new(source.0, source.1), target: Span::new(target.0, target.1) };
-            let mut out = Vec::new();
-            encoder.judge(&[asked], &mut out);
-            let sum: f32 = out[0].acts.iter().sum();
-            assert!((sum - 1.0).abs() < 1e-3, "{sum}");
-            assert_eq!(out[0].cut, text.len() > 100);
+            for asking in [Asking::Pairs, Asking::Articles] {
+                let mut out = Vec::new();
+                encoder.judge(asking, &[asked], &mut out);
+                let sum: f32 = out[0].acts.iter().sum();
+                assert!((sum - 1.0).abs() < 1e-3, "{sum}");
+                assert_eq!(out[0].cut, text.len() > 100);
+            }
         }
     }
 }
@@ -122,7 +128,22 @@ fn a_phrase_far_into_a_long_sentence_is_still_read() {
         Span::new(start, start + word.len())
     };
     let mut out = Vec::new();
-    encoder.judge(&[Asked { text: &text, source: at("Peru"), target: at("Bolivia") }], &mut out);
+    encoder.judge(Asking::Pairs, &[Asked { text: &text, source: at("Peru"), target: at("Bolivia") }], &mut out);
     assert!(out[0].cut);
     assert_eq!(out[0].act().0, Act::Assault);
+}
+
+#[test]
+fn pairs_of_a_long_sentence_are_read_together_where_they_stand_together() {
+    let encoder = encoder();
+    let text = format!("{} and Peru bombed Bolivia overnight", "he said that she heard that".repeat(20));
+    let at = |word: &str| text.find(word).map(|start| Span::new(start, start + word.len())).expect("it is there");
+    let forth = Asked { text: &text, source: at("Peru"), target: at("Bolivia") };
+    let back = Asked { source: forth.target, target: forth.source, ..forth };
+    let answer = |asked: &[Asked<'_>]| {
+        let mut out = Vec::new();
+        encoder.judge(Asking::Articles, asked, &mut out);
+        out.iter().map(bits).collect::<Vec<_>>()
+    };
+    assert_eq!(answer(&[forth, back]), [answer(&[forth]), answer(&[back])].concat());
 }

@@ -1,0 +1,88 @@
+"""What annotated articles say of the pairs of actors in their sentences (`entente train reader-pairs`).
+
+An annotated event has a `quote`: the words of one sentence that tell it. Every other pair in that sentence is one between which nothing
+is told. In a sentence without a quote of theirs, two actors of whom the article tells an event elsewhere may be told of again, which is
+nothing new: that counts half.
+
+A row: a text, `spans` in it (characters; `None` for a party that is not named), and ordered `pairs` of spans: `s`, `t`; `tie` (0 nothing,
+1 forward, 2 backward, 3 both) with `tie_weight`; `acts`, sets of acts that are right, with `act_weight`; `statuses` with `status_weight`.
+"""
+
+import collections
+import hashlib
+import json
+import re
+
+ACTS = ["AGREE", "CONSULT", "SUPPORT", "CONCEDE", "COOPERATE", "AID", "RETREAT", "REQUEST", "ACCUSE", "REJECT", "THREATEN",
+        "PROTEST", "SANCTION", "MOBILIZE", "COERCE", "ASSAULT"]
+STATUS = ["occurred", "ongoing", "anticipated", "conditional", "negated", "denied"]
+NOTHING, FORWARD, BACKWARD, BOTH = range(4)
+
+
+def fold_of(article):
+    """0 is fresh, and never learned from; 1 to 4 are left out by turns."""
+    return int(hashlib.sha1(article.encode()).hexdigest(), 16) % 5
+
+
+def plain(text):
+    return re.sub(r"\s+", " ", text).strip()
+
+
+def exported(path):
+    for line in open(path, encoding="utf-8"):
+        row = json.loads(line)
+        spans = [tuple(p["span"]) for p in row["parties"]]
+        codes = [p["code"] for p in row["parties"]]
+        asked = [(i, j) for i in range(len(codes)) for j in range(len(codes)) if i != j]
+        if row.get("implied"):
+            spans.append(None)
+            codes.append(row["implied"])
+            asked += [pair for i in range(len(codes) - 1) for pair in ((i, len(codes) - 1), (len(codes) - 1, i))]
+        yield dict(article=row["article"], sentence=row["sentence"], text=row["text"], spans=spans, codes=codes, asked=asked)
+
+
+def label(events, elsewhere, source):
+    """What the annotation says of an ordered pair: `events` of the two in this sentence, `elsewhere`: whether the article has others."""
+    must = [e for e in events if e.get("must", True)]
+    told = must or events
+    if not told:
+        return dict(tie=NOTHING, tie_weight=0.5 if elsewhere else 1.0)
+    forward = any(e.get("source") in (None, source) for e in told)
+    backward = any(e.get("source") != source for e in told)
+    own = [e for e in told if e.get("source") in (None, source)] or told
+    weight = (1.0 if must else 0.4) * (1.0 if forward else 0.5)
+    return dict(tie=BOTH if forward and backward else FORWARD if forward else BACKWARD, tie_weight=1.0 if must else 0.0,
+                acts=[[ACTS.index(a) for a in e["roots"]] for e in own], act_weight=weight,
+                statuses=sorted({STATUS.index(s) for e in own for s in e["status"][:2]}), status_weight=0.3 * weight)
+
+
+def annotated(exports, annotations):
+    """Rows with a label for each ordered pair. The quotes of `annotations` (articles, one a line) are found in the sentences."""
+    gold = {a["id"]: a["events"] for path in annotations for a in map(json.loads, open(path, encoding="utf-8")) if fold_of(a["id"]) != 0}
+    rows = [row for path in exports for row in exported(path) if row["article"] in gold]
+    of_article = collections.defaultdict(list)
+    for number, row in enumerate(rows):
+        of_article[row["article"]].append((number, plain(row["text"])))
+    here, dyads, lost = collections.defaultdict(list), set(), 0
+    for article, events in gold.items():
+        for event in events:
+            quote = plain(event["quote"])
+            found = [number for number, text in of_article[article] if quote in text]
+            lost += not found
+            dyads.add((article, event["dyad"]))
+            for number in found:
+                here[number, event["dyad"]].append(event)
+    out = []
+    for number, row in enumerate(rows):
+        pairs = []
+        for i, j in row.pop("asked"):
+            dyad = "-".join(sorted((row["codes"][i], row["codes"][j])))
+            events = here.get((number, dyad), [])
+            said = label(events, (row["article"], dyad) in dyads, row["codes"][i])
+            hidden = row["spans"][i] is None or row["spans"][j] is None
+            if hidden and not events:
+                said["tie_weight"] *= 0.5
+            pairs.append(dict(said, s=i, t=j, hidden=hidden))
+        out.append(dict(row, pairs=pairs, fold=fold_of(row["article"])))
+    print(f"{lost} of {sum(map(len, gold.values()))} annotated events stand in no sentence with a pair")
+    return out

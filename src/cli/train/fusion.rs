@@ -1,0 +1,266 @@
+//! `entente train fusion`: fits the weights by which the frames' word and the judge's are put together to annotated articles.
+//!
+//! The judge has learned from most of these articles. So each is read with a branch that has not learned from it: `train.py` writes four of them,
+//! and in `folds.tsv` which article was kept from which. Where several events answer one annotation, only the surest is right, as it is
+//! when scores are counted; which is the surest changes with the weights, so they are fitted a few times over.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+
+use super::confidence::{calibration_error, surest};
+use super::newton::{fit, probability};
+use crate::cli::eval::{GoldArticle, read_all};
+use crate::event::fused;
+use crate::event::fusion::{Property, WEIGHTS, name};
+use crate::pipeline::{Coded, Pipeline};
+
+const FOLDS: usize = 5;
+const ROUNDS: usize = 3;
+/// How strongly a weight is drawn to 0.
+const PRIOR: f64 = 3.0;
+/// Floors that are tried, in hundredths.
+const FLOORS: std::ops::RangeInclusive<u32> = 20..=50;
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// Files with one annotated article a line; tests/gold/README.md describes them.
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+    /// The folder with the branches of the judge that have not learned from a part of the articles.
+    #[arg(long)]
+    readers: PathBuf,
+    /// Where the weights go.
+    #[arg(long, default_value = "config/models/fusion.tsv")]
+    out: PathBuf,
+    /// Writes every case as a line of JSON, to look at.
+    #[arg(long)]
+    cases: Option<PathBuf>,
+}
+
+/// An event that might be told.
+struct Case {
+    properties: Vec<Property>,
+    /// The annotations that it would answer.
+    answers: Vec<usize>,
+    /// What would be told and what the judge held of it, for whoever looks at the cases.
+    told: serde_json::Value,
+}
+
+/// An article's cases, and which of its annotations must be found.
+struct Article {
+    cases: Vec<Case>,
+    must: Vec<bool>,
+    /// Who acts, and the statuses accepted.
+    gold: serde_json::Value,
+    fold: usize,
+    file: usize,
+}
+
+/// What a case comes to: right, wrong, or absorbed by an optional annotation.
+type Outcome = Option<bool>;
+
+pub fn run(args: &Args) -> anyhow::Result<()> {
+    let articles = articles(args)?;
+    if let Some(path) = &args.cases {
+        fs::write(path, listed(&articles)).with_context(|| format!("cannot write {}", path.display()))?;
+    }
+    let mut told: Vec<Vec<f64>> = vec![Vec::new(); articles.len()];
+    for fold in 0..FOLDS {
+        let weights = weigh(articles.iter().filter(|article| article.fold != fold));
+        for (article, told) in articles.iter().zip(&mut told).filter(|(article, _)| article.fold == fold) {
+            *told = article.cases.iter().map(|case| probability(&weights, &case.properties)).collect();
+        }
+    }
+    let f1 = |floor: u32, file: Option<usize>| {
+        let some = articles.iter().zip(&told).filter(|(article, _)| file.is_none_or(|file| file == article.file));
+        some.fold(Counts::default(), |counts, (article, told)| counts.and(article, told, f64::from(floor) / 100.0)).f1()
+    };
+    let floor = FLOORS.fold((0, 0.0), |best, floor| if f1(floor, None) > best.1 { (floor, f1(floor, None)) } else { best }).0;
+    let weights = weigh(articles.iter());
+    let mut text = String::from(HEAD);
+    let _ = writeln!(text, "floor\t{:.2}", f64::from(floor) / 100.0);
+    for (at, weight) in weights.iter().enumerate() {
+        // No minus before nothing, so that a weight has one way to be written.
+        let weight = if weight.abs() < 0.0005 { 0.0 } else { *weight };
+        let _ = writeln!(text, "{}\t{weight:.3}", name(at));
+    }
+    fs::write(&args.out, text).with_context(|| format!("cannot write {}", args.out.display()))?;
+    let cases: usize = articles.iter().map(|article| article.cases.len()).sum();
+    println!("{}: from {cases} cases in {} articles; articles held out, floor {floor}:", args.out.display(), articles.len());
+    for (at, file) in args.files.iter().enumerate() {
+        let some = articles.iter().zip(&told).filter(|(article, _)| article.file == at);
+        let sure: Vec<(f64, bool)> = some.flat_map(|(article, told)| article.sure(told, f64::from(floor) / 100.0)).collect();
+        println!("{}: F1 {:.3}, calibration error {:.3}", file.display(), f1(floor, Some(at)), calibration_error(&sure));
+    }
+    Ok(())
+}
+
+const HEAD: &str = "\
+# How sure an event is where the judge reads along: weights of a logistic model over what made it and what the judge holds of it, for what
+# the frames found and for what the judge proposed. Confidence is 1 / (1 + exp(-sum)); less than `floor` is not told. Fitted by
+# `entente train fusion`, as step 8 of config/models/training/judge/README.md has it; do it again when the coder has changed.
+#
+# property\tweight
+";
+
+fn articles(args: &Args) -> anyhow::Result<Vec<Article>> {
+    let kept = fs::read_to_string(args.readers.join("folds.tsv")).context("the folder of branches has no folds.tsv")?;
+    let kept: BTreeMap<&str, &str> = kept.lines().filter_map(|line| line.split_once('\t')).collect();
+    let mut articles = Vec::new();
+    let mut pipelines: BTreeMap<&str, Pipeline> = BTreeMap::new();
+    for (file, path) in args.files.iter().enumerate() {
+        for (at, article) in read_all::<GoldArticle>(path)?.iter().enumerate() {
+            // What no branch has learned from, any may read.
+            let branch = kept.get(article.id.as_str()).copied().unwrap_or("0");
+            if !pipelines.contains_key(branch) {
+                pipelines.insert(branch, pipeline(&args.readers, branch)?);
+            }
+            if let Some(pipeline) = pipelines.get(branch) {
+                articles.push(read(pipeline, article, at % FOLDS, file)?);
+            }
+        }
+    }
+    Ok(articles)
+}
+
+fn pipeline(folder: &Path, branch: &str) -> anyhow::Result<Pipeline> {
+    let path = folder.join(format!("reader{branch}.bin"));
+    let bytes = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    Ok(Pipeline::embedded()?.with_judge(true)?.with_branch(&bytes)?.with_floor(0.0))
+}
+
+fn read(pipeline: &Pipeline, article: &GoldArticle, fold: usize, file: usize) -> anyhow::Result<Article> {
+    let record = article.record();
+    let mut cases = Vec::new();
+    if let (Coded::Events(events), Some(explanation)) = (pipeline.code(&record)?, pipeline.explain(&record)?) {
+        for event in &events {
+            let Some(surest) = surest(event, &explanation) else { continue };
+            let answers =
+                article.events.iter().enumerate().filter(|(_, gold)| gold.same_class(event)).map(|(at, _)| at).collect();
+            let told = serde_json::json!({
+                "source": event.source.country, "target": event.target.country, "reciprocal": event.reciprocal,
+                "act": event.event.act, "status": event.status, "trigger": event.event.trigger.text,
+                "sentence": event.evidence.first().map(|evidence| &evidence.text), "frame": surest.candidate.frame, "cue": surest.cue.is_some(),
+                "ties": surest.judged.as_ref().map(|judged| judged.ties), "statuses": surest.judged.as_ref().map(|judged| judged.statuses),
+            });
+            cases.push(Case { properties: fused(surest, &explanation.document, &explanation.mentions), answers, told });
+        }
+    }
+    let gold = article
+        .events
+        .iter()
+        .map(|gold| serde_json::json!({"source": gold.source, "status": gold.status, "words": gold.note}))
+        .collect();
+    Ok(Article { cases, must: article.events.iter().map(|gold| gold.must).collect(), gold, fold, file })
+}
+
+impl Article {
+    /// What each case comes to where those of at least `floor` are told, the surest first.
+    fn outcomes(&self, told: &[f64], floor: f64) -> Vec<Outcome> {
+        let mut order: Vec<usize> = (0..self.cases.len()).filter(|at| told[*at] >= floor).collect();
+        order.sort_by(|a, b| told[*b].total_cmp(&told[*a]));
+        let mut free = vec![true; self.must.len()];
+        let mut outcomes = vec![Some(false); self.cases.len()];
+        for at in order {
+            let open = |must: bool| self.cases[at].answers.iter().copied().find(|gold| free[*gold] && self.must[*gold] == must);
+            if let Some(gold) = open(true).or_else(|| open(false)) {
+                free[gold] = false;
+                outcomes[at] = self.must[gold].then_some(true);
+            }
+        }
+        outcomes
+    }
+
+    fn sure(&self, told: &[f64], floor: f64) -> Vec<(f64, bool)> {
+        let outcomes = self.outcomes(told, floor);
+        told.iter().zip(outcomes).filter(|(told, _)| **told >= floor).filter_map(|(told, right)| Some((*told, right?))).collect()
+    }
+}
+
+/// Weights fitted to the cases of some articles.
+fn weigh<'a>(articles: impl Iterator<Item = &'a Article>) -> Vec<f64> {
+    let articles: Vec<&Article> = articles.collect();
+    let mut weights = vec![0.0; WEIGHTS];
+    for round in 0..ROUNDS {
+        let cases: Vec<(&[Property], bool)> = articles
+            .iter()
+            .flat_map(|article| {
+                let told = |case: &Case| if round == 0 { first(case) } else { probability(&weights, &case.properties) };
+                let told: Vec<f64> = article.cases.iter().map(told).collect();
+                let outcomes = article.outcomes(&told, 0.0);
+                article.cases.iter().zip(outcomes).filter_map(|(case, right)| Some((case.properties.as_slice(), right?)))
+            })
+            .collect();
+        weights = fit(&cases, WEIGHTS, PRIOR, weights);
+    }
+    weights
+}
+
+/// How sure a case is before anything was fitted.
+fn first(case: &Case) -> f64 {
+    let of = |wanted: &str| case.properties.iter().find(|(at, _)| name(*at).ends_with(wanted)).map_or(0.0, |(_, much)| *much);
+    of(":sure") + 0.2 * f64::from(u8::from(case.properties.iter().any(|(at, _)| name(*at) == "frames:bias")))
+}
+
+#[derive(Clone, Copy, Default)]
+struct Counts {
+    expected: usize,
+    told: usize,
+    right: usize,
+}
+
+impl Counts {
+    fn and(mut self, article: &Article, told: &[f64], floor: f64) -> Self {
+        let outcomes = article.outcomes(told, floor);
+        self.expected += article.must.iter().filter(|must| **must).count();
+        self.told += outcomes.iter().zip(told).filter(|(outcome, told)| **told >= floor && outcome.is_some()).count();
+        self.right += outcomes.iter().filter(|outcome| **outcome == Some(true)).count();
+        self
+    }
+
+    fn f1(self) -> f64 {
+        2.0 * self.right as f64 / (self.expected + self.told).max(1) as f64
+    }
+}
+
+fn listed(articles: &[Article]) -> String {
+    let mut text = String::new();
+    for article in articles {
+        let cases: Vec<_> = article
+            .cases
+            .iter()
+            .map(|case| {
+                let properties: BTreeMap<String, f64> = case.properties.iter().map(|(at, much)| (name(*at), *much)).collect();
+                serde_json::json!({"properties": properties, "answers": case.answers, "told": case.told})
+            })
+            .collect();
+        let line = serde_json::json!({"file": article.file, "fold": article.fold, "must": article.must, "gold": article.gold, "cases": cases});
+        let _ = writeln!(text, "{line}");
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn article(answers: &[&[usize]], must: &[bool]) -> Article {
+        let cases = answers
+            .iter()
+            .map(|answers| Case { properties: Vec::new(), answers: answers.to_vec(), told: serde_json::Value::Null })
+            .collect();
+        Article { cases, must: must.to_vec(), gold: serde_json::Value::Null, fold: 0, file: 0 }
+    }
+
+    #[test]
+    fn of_two_that_answer_one_annotation_the_surer_is_right() {
+        let article = article(&[&[0], &[0], &[1]], &[true, false]);
+        assert_eq!(article.outcomes(&[0.4, 0.6, 0.5], 0.0), [Some(false), Some(true), None]);
+        let counts = Counts::default().and(&article, &[0.4, 0.6, 0.5], 0.45);
+        assert_eq!((counts.expected, counts.told, counts.right), (1, 1, 1));
+    }
+}

@@ -1,0 +1,165 @@
+//! [`Fusion`]: the probability that an event's dyad and act are right where the judge has read the article, from what made the event and
+//! what the judge holds of it. One logistic model, with weights of their own for what the frames found and for what the judge proposed; the
+//! weights are data, `config/models/fusion.tsv`, fitted by `entente train fusion` on annotated articles of which the judge had not learned.
+
+use super::candidate::Candidate;
+use super::cascade::FRAME;
+use super::confidence::{SIGNS, Signs, present};
+use super::ontology::Act;
+use super::opinion::Judged;
+use crate::lexicon::LexiconError;
+
+const FILE: &str = "fusion.tsv";
+
+/// What is read off the judge's word, beside [`SIGNS`].
+const READ: [&str; 25] = [
+    "read",
+    "any",
+    "way",
+    "share",
+    "kin",
+    "best",
+    "leads",
+    "sure",
+    "class",
+    "before",
+    "elsewhere",
+    "told",
+    "retold",
+    "ruled",
+    "rival=related",
+    "rival=other",
+    "hidden",
+    "late",
+    "peer",
+    "first",
+    "neighbours",
+    "apart",
+    "between",
+    "found",
+    "quiet",
+];
+
+/// Who made an event.
+const MAKERS: [&str; 2] = ["frames", "judge"];
+const EACH: usize = SIGNS.len() + READ.len();
+/// How many weights there are.
+pub const WEIGHTS: usize = MAKERS.len() * EACH;
+
+/// A property of an event: which, and how much of it.
+pub type Property = (usize, f64);
+
+/// The name of a weight.
+pub fn name(at: usize) -> String {
+    let sign = SIGNS.iter().chain(&READ).nth(at % EACH).copied().unwrap_or_default();
+    format!("{}:{sign}", MAKERS.get(at / EACH).copied().unwrap_or_default())
+}
+
+pub(super) struct Fusion {
+    weights: Vec<f64>,
+    /// Events less sure than this are not told.
+    pub floor: f64,
+}
+
+impl Fusion {
+    pub fn embedded() -> Result<Self, LexiconError> {
+        let text = include_str!("../../config/models/fusion.tsv");
+        let mut weights = vec![None; WEIGHTS];
+        let mut floor = None;
+        let names: Vec<String> = (0..WEIGHTS).map(name).collect();
+        for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.starts_with('#') && !line.trim().is_empty()) {
+            let error = |message: String| LexiconError { file: FILE, line: index + 1, message };
+            let (name, weight) = line.split_once('\t').ok_or_else(|| error("expected a name and its weight".to_owned()))?;
+            let weight: f64 = weight.trim().parse().map_err(|_| error(format!("`{weight}` is no number")))?;
+            match names.iter().position(|known| known == name) {
+                Some(at) => weights[at] = Some(weight),
+                None if name == "floor" => floor = Some(weight),
+                None => return Err(error(format!("`{name}` is no property"))),
+            }
+        }
+        let missing = |name: &str| LexiconError { file: FILE, line: 0, message: format!("no weight for {name}") };
+        let weights = weights.into_iter().zip(&names).map(|(weight, name)| weight.ok_or_else(|| missing(name)));
+        Ok(Self { weights: weights.collect::<Result<_, _>>()?, floor: floor.ok_or_else(|| missing("floor"))? })
+    }
+
+    /// The probability, to two decimals, never quite 0 or 1.
+    pub fn of(&self, signs: &Signs<'_>, judged: Option<&Judged>) -> f64 {
+        let sum: f64 = properties(signs, judged).iter().map(|(at, much)| much * self.weights.get(*at).unwrap_or(&0.0)).sum();
+        ((100.0 / (1.0 + (-sum).exp())).round() / 100.0).clamp(0.01, 0.99)
+    }
+}
+
+/// What an event's probability is read from.
+pub(super) fn properties(signs: &Signs<'_>, judged: Option<&Judged>) -> Vec<Property> {
+    let maker = usize::from(signs.candidate.frame == FRAME) * EACH;
+    let shown = present(signs).enumerate().filter(|(_, shown)| *shown).map(|(at, _)| (maker + at, 1.0));
+    let read = judged.map(|judged| read(signs.candidate, signs.class, judged));
+    let read = read.into_iter().flatten().enumerate().filter(|(_, much)| *much != 0.0);
+    shown.chain(read.map(|(at, much)| (maker + SIGNS.len() + at, much))).collect()
+}
+
+/// How much of each of [`READ`] there is.
+fn read(candidate: &Candidate, class: Act, judged: &Judged) -> [f64; READ.len()] {
+    let yes = |holds: bool| f64::from(u8::from(holds));
+    let any = judged.any();
+    let [_, forth, _, both] = judged.ties;
+    let way = if candidate.reciprocal { both } else { forth + both } / any.max(1e-6);
+    let share = judged.share(candidate.act);
+    let quad = super::codes::quad(candidate.act);
+    let kin: f32 = Act::ALL.iter().filter(|act| super::codes::quad(**act) == quad).map(|act| judged.share(*act)).sum();
+    let (best, most) = judged.best();
+    let log = |p: f32| f64::from(p.max(0.005)).ln();
+    [
+        1.0,
+        odds(any),
+        odds(way),
+        log(share),
+        log(kin),
+        log(most),
+        yes(best == candidate.act),
+        f64::from(judged.holds(candidate.act, candidate.reciprocal)),
+        f64::from(judged.holds(candidate.act, candidate.reciprocal).max(judged.holds(class, candidate.reciprocal))),
+        f64::from(judged.before),
+        f64::from(judged.elsewhere),
+        yes(judged.told[0]),
+        yes(judged.told[1]),
+        (1.0 + judged.ruled as f64).ln(),
+        yes(judged.rivals[0]),
+        yes(judged.rivals[1]),
+        yes(judged.hidden),
+        (1.0 + f64::from(candidate.sentence)).ln() / 4.0,
+        f64::from(judged.peer),
+        yes(judged.first),
+        (1.0 + judged.neighbours as f64).ln(),
+        (1.0 + f64::from(judged.apart)).ln() / 3.0,
+        yes(judged.between),
+        (1.0 + judged.found as f64).ln() / 2.0,
+        yes(judged.found <= usize::from(candidate.frame != FRAME)),
+    ]
+}
+
+/// Log odds, within bounds.
+fn odds(p: f32) -> f64 {
+    let p = f64::from(p).clamp(0.003, 0.997);
+    (p / (1.0 - p)).ln()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_weight_has_a_name_of_its_own_and_stands_in_the_file() {
+        let mut names: Vec<String> = (0..WEIGHTS).map(name).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), WEIGHTS);
+        assert!(Fusion::embedded().is_ok());
+    }
+
+    #[test]
+    fn odds_are_bounded_and_even_at_one_half() {
+        assert!(odds(0.5).abs() < 1e-9);
+        assert!(odds(0.0).is_finite() && odds(1.0).is_finite() && (odds(0.0) + odds(1.0)).abs() < 1e-4);
+    }
+}
