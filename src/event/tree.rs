@@ -6,7 +6,7 @@
 use super::frame::{Kind, Symbol};
 use super::predicates::Lexicon;
 use crate::actor::Mentions;
-use crate::syntax::{Deprel, Document, Feats, Upos, Xpos};
+use crate::syntax::{Deprel, Document, Feats, Token, Upos, Xpos};
 
 /// The longest chain of governors or of nested phrases that is followed.
 pub const DEPTH: usize = 8;
@@ -89,7 +89,7 @@ impl<'a> Tree<'a> {
             inner: vec![NONE; count],
         };
         for (at, token) in document.tokens.iter().enumerate().rev() {
-            if let Some(first) = tree.first.get_mut(token.head as usize) {
+            if let Some(first) = tree.first.get_mut(governor(document, at as u32, token) as usize) {
                 tree.next[at] = *first;
                 *first = at as u32;
             }
@@ -359,6 +359,15 @@ pub fn inflected(lexicon: &Lexicon, lemma: &str, buffer: &mut String) -> Symbol 
         }
     }
     0
+}
+
+/// Whose child a token is. A preposition before a name belongs to the name, also where the parser hung it on a later word of it: "talks
+/// *with* Taoiseach Micheál Martin".
+fn governor(document: &Document, at: u32, token: &Token) -> u32 {
+    match document.tokens.get(token.head as usize) {
+        Some(part) if token.deprel == Deprel::Case && part.deprel == Deprel::Flat && part.head > at => part.head,
+        _ => token.head,
+    }
 }
 
 /// Where a mention's words begin, past a verb that it swallowed: "telephoned *President Joe Biden*".
