@@ -3,6 +3,7 @@
 use std::fs;
 use std::time::{Duration, Instant};
 
+use crate::checks::Dice;
 use crate::cluster::Cluster;
 use crate::load::{LARGE, padded};
 use crate::service::Service;
@@ -10,15 +11,35 @@ use crate::topics::{make, produce};
 
 const WATCHED: Duration = Duration::from_secs(30);
 
+/// Bytes of an article, so that the backlog grows quickly.
+const LONG: usize = 20_000;
+
+/// Sentences of the gold articles that need no escape in JSON: what waits must pack no better than news does, for a fetch is unpacked whole.
+fn sentences() -> Vec<&'static str> {
+    include_str!("../../tests/gold/learn.jsonl")
+        .split(". ")
+        .filter(|sentence| !sentence.contains(['"', '\\', '\n']) && sentence.len() > 40)
+        .collect()
+}
+
+fn filling(sentences: &[&str], number: usize) -> String {
+    let mut dice = Dice(number as u64 + 1);
+    let mut text = String::with_capacity(LONG + 400);
+    while text.len() < LONG {
+        text.push_str(sentences[dice.roll(0, sentences.len() as u64) as usize]);
+        text.push_str(". ");
+    }
+    text
+}
+
 /// MiB that waited, and the peak of the resident memory in MiB.
 pub fn measure(cluster: &Cluster, mebibytes: usize) -> (usize, u64) {
     let topics = make(cluster, "backlog", LARGE);
-    // Articles of some 20 kB, so that the bytes come quickly.
+    let sentences = sentences();
     let long = |number: usize| {
         let (partition, payload) = padded(number);
         let text = String::from_utf8(payload.unwrap_or_default()).expect("an article is UTF-8");
-        let text =
-            text.replacen("A school will open", &format!("{}A school will open", "The road is long and dry. ".repeat(750)), 1);
+        let text = text.replacen("A school will open", &format!("{}A school will open", filling(&sentences, number)), 1);
         (partition, Some(text.into_bytes()))
     };
     let size = long(0).1.map_or(1, |payload| payload.len());

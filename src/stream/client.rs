@@ -50,8 +50,10 @@ pub fn consumer(config: &Config) -> ClientConfig {
         .set("auto.offset.reset", "earliest")
         .set("queued.min.messages", "10000")
         .set("queued.max.messages.kbytes", (prefetch / 1024).to_string())
-        .set("fetch.max.bytes", prefetch.clamp(1 << 20, 16 << 20).to_string())
-        .set("fetch.message.max.bytes", "1048576")
+        // What one fetch brings is unpacked whole, whatever the prefetch limit: the less it may bring, the less a batch that was packed
+        // to a hundredth takes.
+        .set("fetch.max.bytes", (prefetch / 8).clamp(1 << 20, 16 << 20).to_string())
+        .set("fetch.message.max.bytes", "262144")
         .set("fetch.wait.max.ms", "50")
         // A queue that was full is looked at again so soon, not after the library's second, which a quick coder would spend idle.
         .set("fetch.queue.backoff.ms", "10");
