@@ -1,5 +1,5 @@
 //! The parties of a sentence: the states and organisations that it speaks of, each once. Between any two of them something may be
-//! done; this is what the judge is asked about, and what it learns from (`entente train judge-pairs`).
+//! done; this is what the judge is asked about, and what it learns from (`entente train reader-pairs`).
 
 use super::candidate::PartyRef;
 use crate::actor::Mention;
