@@ -18,6 +18,8 @@ pub struct Batch {
     sent: usize,
     /// When the oldest outcome was sent.
     opened: Option<Instant>,
+    /// When its end began.
+    closing: Option<Instant>,
 }
 
 impl Batch {
@@ -37,6 +39,11 @@ impl Batch {
     /// Whether the first of them was sent so long ago.
     pub fn is_older_than(&self, age: Duration) -> bool {
         self.opened.is_some_and(|opened| opened.elapsed() >= age)
+    }
+
+    /// Ends it; since when it ends. What was sent may still be under way, and the time until it has arrived is part of the commit.
+    pub fn close(&mut self) -> Instant {
+        *self.closing.get_or_insert_with(Instant::now)
     }
 
     /// Keeps the span of an article that gave so many events, or was rejected.

@@ -181,6 +181,7 @@ impl<S: Sink> Core<S> {
         // While what was sent is under way, the coders go on; only what they give has to wait.
         self.collect(if self.due() { Duration::ZERO } else { wait })?;
         if self.due() {
+            self.batch.close();
             match self.sink.settled(wait) {
                 Ok(false) => {}
                 Ok(true) => self.commit()?,

@@ -38,10 +38,14 @@ pub fn broker() -> &'static Cluster {
     BROKER.get_or_init(Cluster::single)
 }
 
-/// The network before the broker that all share, for one test at a time: for workers that go by [`Cluster::proxied_address`].
+/// The network before the broker that all share, for one test at a time: for workers that go by [`Cluster::proxied_address`]. It is sound,
+/// whatever a test that failed has left behind.
 pub fn network() -> MutexGuard<'static, ()> {
     static NETWORK: Mutex<()> = Mutex::new(());
-    NETWORK.lock().unwrap_or_else(PoisonError::into_inner)
+    let network = NETWORK.lock().unwrap_or_else(PoisonError::into_inner);
+    broker().slow_down(Duration::ZERO);
+    broker().black_hole(false);
+    network
 }
 
 pub fn pipeline() -> &'static Pipeline {

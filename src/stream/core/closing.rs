@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::super::batch::Batch;
 use super::super::sink::{Sink, SinkError};
@@ -31,7 +31,7 @@ impl<S: Sink> Core<S> {
         if offsets.is_empty() {
             return Ok(());
         }
-        let started = Instant::now();
+        let started = self.batch.close();
         match self.sink.commit(&offsets) {
             Ok(()) => {
                 self.ledger.committed();
