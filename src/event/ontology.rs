@@ -38,6 +38,12 @@ vocabulary! {
     }
 }
 
+/// The likeliest act and its probability, where those of all acts stand in the order of [`Act::ALL`]; of two that are as likely the first.
+pub fn likeliest(held: &[f32]) -> (Act, f32) {
+    let all = Act::ALL.iter().copied().zip(held.iter().copied());
+    all.reduce(|best, next| if next.1 > best.1 { next } else { best }).unwrap_or((Act::ALL[0], 0.0))
+}
+
 vocabulary! {
     /// How an act is done. Which acts a mode goes with: [`super::codes`].
     Mode {

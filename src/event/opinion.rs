@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 use super::candidate::{Candidate, PartyRef};
 use super::cascade::Read;
 use super::judge::Verdict;
-use super::ontology::{Act, Status};
+use super::ontology::{Act, Status, likeliest};
 use crate::actor::ActorCode;
 
 /// Acts that are proposed between the same two, and the least probability of one.
@@ -54,8 +54,7 @@ impl Judged {
 
     /// The likeliest act, and its probability if there is one at all.
     pub fn best(&self) -> (Act, f32) {
-        let all = Act::ALL.iter().copied().zip(self.acts);
-        all.reduce(|best, next| if next.1 > best.1 { next } else { best }).unwrap_or((Act::Agree, 0.0))
+        likeliest(&self.acts)
     }
 
     /// The likeliest status, and its probability.

@@ -18,7 +18,7 @@ pub use model::Asking;
 use model::{Damaged, Model, OUTPUTS};
 use pieces::{Piece, Word};
 
-use super::ontology::{Act, Status};
+use super::ontology::{Act, likeliest};
 use super::relation::{CLASSES, Judge, Pair, Scores};
 use crate::lexicon::LexiconError;
 use crate::span::Span;
@@ -48,7 +48,7 @@ pub struct Verdict {
     pub acts: [f32; OUTPUTS[0]],
     /// That nothing happens between the two; that the first acts on the second; the second on the first; each on the other.
     pub ties: [f32; OUTPUTS[1]],
-    /// In the order of [`Status`].
+    /// In the order of [`super::ontology::Status::ALL`].
     pub statuses: [f32; OUTPUTS[2]],
     /// The sentence was too long to be read whole.
     pub cut: bool,
@@ -57,18 +57,12 @@ pub struct Verdict {
 impl Verdict {
     /// The likeliest act, and its probability given that there is one.
     pub fn act(&self) -> (Act, f32) {
-        let all = Act::ALL.iter().copied().zip(self.acts);
-        all.reduce(|best, next| if next.1 > best.1 { next } else { best }).unwrap_or((Act::Agree, 0.0))
+        likeliest(&self.acts)
     }
 
     /// The probability that the first acts on the second, be it alone or mutually.
     pub fn acting(&self) -> f32 {
         self.ties[1] + self.ties[3]
-    }
-
-    pub fn status(&self) -> (Status, f32) {
-        let all = Status::ALL.iter().copied().zip(self.statuses);
-        all.reduce(|best, next| if next.1 > best.1 { next } else { best }).unwrap_or((Status::Occurred, 0.0))
     }
 }
 

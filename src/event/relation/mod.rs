@@ -17,7 +17,7 @@ pub use classify::{Classifier, Reader, Verdict};
 pub use features::Features;
 pub use linear::{Linear, NONE, OUTPUTS, Weights, output};
 
-use super::ontology::{Act, Mode, Quad, Status};
+use super::ontology::{Act, Mode, Quad, Status, likeliest};
 use crate::span::Span;
 use crate::syntax::Document;
 
@@ -82,13 +82,7 @@ impl Scores {
 
     /// The likeliest act, none left out; of two that are as likely the one that [`Act::ALL`] names first.
     pub fn best(&self) -> (Act, f32) {
-        let mut best = (Act::ALL[0], f32::MIN);
-        for act in Act::ALL {
-            if self.of(*act) > best.1 {
-                best = (*act, self.of(*act));
-            }
-        }
-        best
+        likeliest(&self.0)
     }
 
     /// The probability of a quad class.
