@@ -8,6 +8,7 @@ use super::memory::{BACK, Memory, SENTENCES};
 use super::mention::{ActorCode, Mentions};
 use super::phrase::Phrase;
 use super::view::{View, is_subject};
+use super::words::List;
 use crate::syntax::{Deprel, Token, Upos, Xpos};
 
 impl Memory {
@@ -183,6 +184,17 @@ fn may_be_thing(view: View, token: u32, reference: Reference, out: &Mentions) ->
         _ => return false,
     };
     let governed = !view.deprel(token).is_some_and(|deprel| is_subject(deprel) || deprel == Deprel::NmodPoss);
+    if matches!(view.deprel(token), Some(Deprel::Obj | Deprel::Iobj)) {
+        let verb = view.token(token).map_or(Token::ROOT, |token| token.head);
+        let verb = if view.tokens().contains(&verb) { view.document.lemma(verb) } else { "" };
+        // Nobody asks or thanks a thing; what is denied or announced is no actor.
+        if view.words.hold(List::Addressing, verb) {
+            return false;
+        }
+        if reference == Reference::Thing && view.words.hold(List::Uttering, verb) {
+            return true;
+        }
+    }
     let mentioned = |index: u32| {
         let span = view.token(index).map_or_else(Default::default, |token| token.span);
         out.all

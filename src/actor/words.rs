@@ -28,10 +28,12 @@ pub(super) enum List {
     SingleParty,
     PublicBody,
     PairRole,
+    Addressing,
+    Uttering,
 }
 
 impl List {
-    const ALL: [(&'static str, List); 23] = [
+    const ALL: [(&'static str, List); 25] = [
         ("office", List::Office),
         ("organ-word", List::OrganWord),
         ("namesake", List::Namesake),
@@ -55,6 +57,8 @@ impl List {
         ("single-party", List::SingleParty),
         ("public-body", List::PublicBody),
         ("pair-role", List::PairRole),
+        ("addressing", List::Addressing),
+        ("uttering", List::Uttering),
     ];
 
     fn parse(text: &str) -> Option<Self> {

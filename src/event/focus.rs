@@ -5,7 +5,7 @@
 //! before it, else the one that the article's opening names with it.
 
 use super::candidate::{Candidate, PartyRef};
-use super::cast::Cast;
+use super::cast::{Cast, Scene};
 use super::ontology::Act;
 use crate::actor::{ActorCode, Mention, MentionKind, Mentions};
 
@@ -24,12 +24,12 @@ pub struct Focus<'a> {
 }
 
 /// An act that was told.
-struct Told {
-    sentence: u32,
+pub struct Told {
+    pub sentence: u32,
     trigger: u32,
-    act: Act,
-    source: PartyRef,
-    target: PartyRef,
+    pub act: Act,
+    pub source: PartyRef,
+    pub target: PartyRef,
 }
 
 impl<'a> Focus<'a> {
@@ -79,15 +79,9 @@ impl<'a> Focus<'a> {
             .or_else(|| self.most_named(actor, but))
     }
 
-    /// Whom a predicate of `sentence` means, where the course of the text leads to `chosen`.
-    pub fn meant(
-        &self,
-        sentence: u32,
-        chosen: PartyRef,
-        told: &dyn Fn(ActorCode) -> bool,
-        but: &dyn Fn(ActorCode) -> bool,
-    ) -> PartyRef {
-        self.cast.meant(self.mentions, sentence, chosen, told, but)
+    /// Whom a predicate means that leaves a party out.
+    pub fn meant(&self, scene: &Scene<'_>) -> PartyRef {
+        self.cast.meant(self.mentions, &self.told, scene)
     }
 
     /// Those who stood with `other` when the text last told what it has to do with `actor`: an answer to one of "Britain, France and
@@ -200,7 +194,7 @@ impl Told {
         self.other(one).is_some_and(|found| found.actor == other.actor)
     }
 
-    fn other(&self, actor: PartyRef) -> Option<PartyRef> {
+    pub fn other(&self, actor: PartyRef) -> Option<PartyRef> {
         match actor.actor {
             code if code == self.source.actor => Some(self.target),
             code if code == self.target.actor => Some(self.source),

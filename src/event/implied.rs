@@ -1,6 +1,7 @@
 //! The party that a predicate leaves out: whether it may, and who is meant then, by what the article has told before.
 
 use super::candidate::PartyRef;
+use super::cast::Scene;
 use super::frame::{Kind, Place, Symbol};
 use super::matcher::{Match, Matcher, Site};
 use super::ontology::Act;
@@ -143,7 +144,7 @@ impl Matcher<'_> {
         };
         let alike = self.doing_alike(site);
         let apart = |code: ActorCode| known.holds(code) || alike.contains(&code);
-        self.focus.meant(self.sentence, chosen, &here, &apart)
+        self.focus.meant(&Scene { sentence: self.sentence, act: site.frame.act, actor, chosen, here: &here, but: &apart })
     }
 
     /// Who does the same in another clause, and so is hardly whom it is done to: "Spain has set up a field hospital, and *Ukraine* has sent

@@ -181,6 +181,15 @@ impl Matcher<'_> {
                 }
             }
         }
+        // "Talks with Lebanon were going on": between Lebanon and the one that the text is about.
+        if sources.is_empty() && frame.kind == Kind::Noun && frame.reciprocal && targets.len() == 1 {
+            for target in targets.iter() {
+                if let Some(chosen) = self.counterpart(target.party, frame.act, told, &targets, true) {
+                    let party = self.meant(site, target.party, chosen, told, &targets);
+                    sources.push(Party { party, reach: Reach::Discourse });
+                }
+            }
+        }
         // "The expulsion of Norwegian scientists": whose it was is known from before.
         let done = matches!(frame.act, Act::Sanction | Act::Coerce | Act::Assault | Act::Retreat);
         if sources.is_empty() && frame.kind == Kind::Noun && done && self.surface.refers_back(site.word) {
@@ -204,12 +213,18 @@ impl Matcher<'_> {
         matches.len() > before
     }
 
-    /// "Agreements were signed": by the two that the text has just spoken of.
+    /// "Agreements were signed", "the next talks are in May": by the two that the text has just spoken of.
     fn pair_again(&self, site: &Site<'_>, matches: &mut Vec<Match>) -> bool {
         let named = site.frame.tests.iter().any(|test| test.wanted && !test.words.is_empty());
         let mutual = site.frame.reciprocal && site.frame.kind == Kind::Verb && self.tree.is_passive(site.word);
         let by = self.surface.after(site.word).any(|at| self.tree.symbol(at) == self.tree.words.by);
-        let Some((first, second)) = self.focus.pair(self.sentence).filter(|_| named && mutual && !by) else { return false };
+        let meeting = site.frame.reciprocal
+            && site.frame.kind == Kind::Noun
+            && site.frame.act == Act::Consult
+            && matches!(self.tree.deprel(self.tree.phrase(site.word)), Deprel::Nsubj | Deprel::NsubjPass);
+        let Some((first, second)) = self.focus.pair(self.sentence).filter(|_| (meeting || named && mutual) && !by) else {
+            return false;
+        };
         let party = |party: PartyRef| Party { party, reach: Reach::Discourse };
         let mut found = self.candidate(site, party(first), party(second));
         found.candidate.reciprocal = true;
