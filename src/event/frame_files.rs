@@ -4,17 +4,13 @@
 //! `v trigger trigger+particle | template ; options | Example sentence.`, where `v`, `n` or `a` is the trigger's word class, the
 //! template is [`Frame`]'s, the options add to the section's, and the example holds one of the triggers. `!open` lets the target
 //! stand anywhere in the clause or be left out, `!named` forbids that, `!any` puts a frame after every other, `!denial` marks what denies its
-//! complement. These files differ:
-//! `operators.txt` holds words that change what their complement says ([`Operator`]), `domains.txt` the words of matters that
-//! are no relations between states ([`Domain`]), `words.txt` the words that walks through a tree look for,
-//! `forms.txt` and `irregular.txt` irregular forms.
+//! complement. `@name` in a template's braces is every word of the class `[name]` of `classes.txt`. The files of words are read by
+//! [`super::word_files`].
 
-use super::domain::Domain;
-use super::frame::{Frame, Kind, Role, Symbol};
+use super::frame::{Frame, Kind, Role};
 use super::ontology::{Act, Context, Mode, Status};
-use super::operator::Operator;
 use super::predicates::{Entry, Lexicon, Reading};
-use super::tree::Words;
+use super::word_files::{Classes, irregular};
 use crate::lexicon::LexiconError;
 
 const FILES: [(&str, &str); 17] = [
@@ -36,29 +32,30 @@ const FILES: [(&str, &str); 17] = [
     ("frames/support.txt", include_str!("../../config/lexicon/frames/support.txt")),
     ("frames/threaten.txt", include_str!("../../config/lexicon/frames/threaten.txt")),
 ];
-const OPERATORS: (&str, &str) = ("frames/operators.txt", include_str!("../../config/lexicon/frames/operators.txt"));
-const WORDS: (&str, &str) = ("frames/words.txt", include_str!("../../config/lexicon/frames/words.txt"));
-const FORMS: (&str, &str) = ("frames/forms.txt", include_str!("../../config/lexicon/frames/forms.txt"));
-const IRREGULAR: (&str, &str) = ("frames/irregular.txt", include_str!("../../config/lexicon/frames/irregular.txt"));
-const DOMAINS: (&str, &str) = ("frames/domains.txt", include_str!("../../config/lexicon/frames/domains.txt"));
-
 impl Lexicon {
     /// The lexicon in the binary.
     pub fn embedded() -> Result<Self, LexiconError> {
         let irregular = irregular()?;
+        let classes = Classes::embedded(&irregular)?;
         let mut lexicon = Lexicon::default();
         for (file, text) in FILES {
-            lexicon.read_frames(file, text, &irregular)?;
+            lexicon.read_frames(file, text, &classes, &irregular)?;
         }
-        lexicon.read_operators(OPERATORS.0, OPERATORS.1, &irregular)?;
-        lexicon.read_words(WORDS.0, WORDS.1)?;
-        lexicon.read_domains(DOMAINS.0, DOMAINS.1)?;
+        lexicon.read_operators(&irregular)?;
+        lexicon.read_words(&irregular)?;
+        lexicon.read_domains(&irregular)?;
         lexicon.settle();
-        lexicon.read_forms(FORMS.0, FORMS.1)?;
+        lexicon.read_forms()?;
         Ok(lexicon)
     }
 
-    fn read_frames(&mut self, file: &'static str, text: &'static str, irregular: &[(&str, &str)]) -> Result<(), LexiconError> {
+    fn read_frames(
+        &mut self,
+        file: &'static str,
+        text: &'static str,
+        classes: &Classes,
+        irregular: &[(&str, &str)],
+    ) -> Result<(), LexiconError> {
         let mut section: Option<Section> = None;
         for (number, line) in lines(text) {
             let wrong = |message: String| LexiconError { file, line: number, message };
@@ -94,126 +91,12 @@ impl Lexicon {
                 inverse: false,
                 mute: section.act.is_none(),
             };
-            frame.read_template(template.trim(), &mut |word| self.intern(word)).map_err(wrong)?;
+            let template = classes.spell_out(template.trim()).map_err(wrong)?;
+            frame.read_template(&template, &mut |word| self.intern(word)).map_err(wrong)?;
             let index = u16::try_from(self.frames.len()).map_err(|_| wrong("more frames than 65,535".into()))?;
             self.frames.push(frame);
             self.entries.push(Entry { file, line: number, triggers, example, act: section.act, frame: index });
         }
-        Ok(())
-    }
-
-    fn read_operators(&mut self, file: &'static str, text: &'static str, irregular: &[(&str, &str)]) -> Result<(), LexiconError> {
-        let mut operator = None;
-        let mut held: Vec<(Symbol, (Kind, Operator, Symbol))> = Vec::new();
-        for (number, line) in lines(text) {
-            let wrong = |message: String| LexiconError { file, line: number, message };
-            if let Some(head) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
-                operator = Some(Operator::parse(head).ok_or_else(|| wrong(format!("no operator `{head}`")))?);
-                continue;
-            }
-            let Some(operator) = operator else { return Err(wrong("an entry before the first section".into())) };
-            let Some((triggers, example)) = line.split_once(" | ") else { return Err(wrong("no example".into())) };
-            let (kind, triggers) = kind_of(triggers).map_err(wrong)?;
-            check_example(triggers, example, irregular).map_err(wrong)?;
-            for trigger in triggers.split(' ') {
-                let (word, particle) = trigger.split_once('+').unwrap_or((trigger, ""));
-                let particle = if particle.is_empty() { 0 } else { self.intern(particle) };
-                let symbol = self.intern(word);
-                if held.iter().any(|(other, (k, _, p))| *other == symbol && *k == kind && *p == particle) {
-                    return Err(wrong(format!("`{trigger}` is an operator already")));
-                }
-                held.push((symbol, (kind, operator, particle)));
-            }
-        }
-        self.operators = vec![Vec::new(); self.symbols.len() + 1];
-        for (symbol, operator) in held {
-            self.operators[symbol as usize].push(operator);
-        }
-        Ok(())
-    }
-
-    fn read_domains(&mut self, file: &'static str, text: &'static str) -> Result<(), LexiconError> {
-        let mut section = None;
-        let mut held = Vec::new();
-        for (number, line) in lines(text) {
-            let wrong = |message: String| LexiconError { file, line: number, message };
-            if let Some(head) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
-                let (name, weight) = head.split_once(' ').unwrap_or((head, ""));
-                let domain = Domain::ALL.into_iter().find(|domain| domain.as_str() == name);
-                let weight = match weight {
-                    "strong" => 2,
-                    "weak" => 1,
-                    _ => return Err(wrong("a section is `[domain strong]` or `[domain weak]`".into())),
-                };
-                section = Some((domain.ok_or_else(|| wrong(format!("no domain `{name}`")))?, weight));
-                continue;
-            }
-            let Some(section) = section else { return Err(wrong("words before the first section".into())) };
-            for word in line.split_whitespace() {
-                held.push((self.intern(word), section));
-            }
-        }
-        self.domains = vec![None; self.symbols.len() + 1];
-        for (symbol, section) in held {
-            self.domains[symbol as usize] = Some(section);
-        }
-        Ok(())
-    }
-
-    /// Forms that the analysis may take for words of their own: each gets the symbol of the word it is a form of.
-    fn read_forms(&mut self, file: &'static str, text: &'static str) -> Result<(), LexiconError> {
-        for (number, line) in lines(text) {
-            let pair = line.split_once(" | ").and_then(|(pair, _)| pair.split_once(' '));
-            let message = || "an entry is `form word | example`".to_owned();
-            let (form, word) = pair.ok_or_else(|| LexiconError { file, line: number, message: message() })?;
-            if let Some(symbol) = self.symbols.get(word).copied() {
-                self.symbols.entry(form.into()).or_insert(symbol);
-            }
-        }
-        Ok(())
-    }
-
-    fn read_words(&mut self, file: &'static str, text: &'static str) -> Result<(), LexiconError> {
-        let mut words = Words {
-            by: self.intern("by"),
-            of: self.intern("of"),
-            with: self.intern("with"),
-            between: self.intern("between"),
-            among: self.intern("among"),
-            r#in: self.intern("in"),
-            to: self.intern("to"),
-            r#for: self.intern("for"),
-            from: self.intern("from"),
-            at: self.intern("at"),
-            upon: self.intern("upon"),
-            despite: self.intern("despite"),
-            after: self.intern("after"),
-            against: self.intern("against"),
-            on: self.intern("on"),
-            into: self.intern("into"),
-            under: self.intern("under"),
-            ..Words::default()
-        };
-        let mut section = "";
-        for (number, line) in lines(text) {
-            if let Some(head) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
-                section = head;
-                continue;
-            }
-            let list = match section {
-                "obliging" => &mut words.obliging,
-                "joining" => &mut words.joining,
-                "transparent" => &mut words.transparent,
-                "relative" => &mut words.relative,
-                "promise" => &mut words.promise,
-                "standing" => &mut words.standing,
-                "answering" => &mut words.answering,
-                "posted" => &mut words.posted,
-                _ => return Err(LexiconError { file, line: number, message: format!("no list `{section}`") }),
-            };
-            list.extend(line.split_whitespace().map(|word| self.intern(word)));
-        }
-        self.words = words;
         Ok(())
     }
 
@@ -294,7 +177,7 @@ impl Section {
     }
 }
 
-fn lines(text: &'static str) -> impl Iterator<Item = (usize, &'static str)> {
+pub(super) fn lines(text: &'static str) -> impl Iterator<Item = (usize, &'static str)> {
     text.lines().enumerate().map(|(i, line)| (i + 1, line.trim())).filter(|(_, line)| !line.is_empty() && !line.starts_with('#'))
 }
 
@@ -306,7 +189,7 @@ fn columns(line: &'static str) -> Result<(&'static str, &'static str, &'static s
     }
 }
 
-fn kind_of(triggers: &'static str) -> Result<(Kind, &'static str), String> {
+pub(super) fn kind_of(triggers: &'static str) -> Result<(Kind, &'static str), String> {
     match triggers.split_once(' ') {
         Some(("v", rest)) => Ok((Kind::Verb, rest)),
         Some(("n", rest)) => Ok((Kind::Noun, rest)),
@@ -315,18 +198,8 @@ fn kind_of(triggers: &'static str) -> Result<(Kind, &'static str), String> {
     }
 }
 
-/// Form and word of each line of `irregular.txt`.
-fn irregular() -> Result<Vec<(&'static str, &'static str)>, LexiconError> {
-    let (file, text) = IRREGULAR;
-    let read = |(line, text): (usize, &'static str)| {
-        let pair = text.split_once(" | ").and_then(|(pair, _)| pair.split_once(' '));
-        pair.ok_or_else(|| LexiconError { file, line, message: "an entry is `form word | example`".into() })
-    };
-    lines(text).map(read).collect()
-}
-
 /// An example is a sentence that holds one of the triggers in some form.
-fn check_example(triggers: &str, example: &str, irregular: &[(&str, &str)]) -> Result<(), String> {
+pub(super) fn check_example(triggers: &str, example: &str, irregular: &[(&str, &str)]) -> Result<(), String> {
     if example.split(' ').count() < 3 {
         return Err("the example is no sentence".into());
     }

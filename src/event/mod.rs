@@ -48,6 +48,7 @@ mod torn;
 mod trace;
 mod tree;
 mod voice;
+mod word_files;
 
 use crate::lexicon;
 pub use crate::lexicon::LexiconError;

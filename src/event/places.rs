@@ -5,6 +5,7 @@ use super::frame::{Kind, Place, Role, Symbol, Test};
 use super::matcher::{Matcher, Site};
 use super::reach::{Parties, Wanted};
 use super::tree::Node;
+use crate::actor::MentionKind;
 use crate::syntax::{Deprel, Upos, Xpos};
 
 impl Matcher<'_> {
@@ -109,7 +110,7 @@ impl Matcher<'_> {
         let mut found = Parties::default();
         for place in &role.places {
             self.each(*place, site, &mut |node| {
-                if !role.heads.is_empty() && !role.heads.contains(&self.tree.symbol(self.tree.core(node.token))) {
+                if !self.headed(role, node.token) {
                     return;
                 }
                 // "Rejected a call to pull missiles out of Congo": what is called for, not who is called upon.
@@ -148,6 +149,18 @@ impl Matcher<'_> {
             }
         }
         found
+    }
+
+    /// Whether the phrase of `token` is headed as the role asks: by one of its words, or, where it takes people, by a state's nationals.
+    fn headed(&self, role: &Role, token: u32) -> bool {
+        let core = self.tree.core(token);
+        let nationals = || {
+            let mention = self.tree.mention(core).and_then(|index| self.reacher.mentions.all.get(index as usize));
+            role.heads.contains(&self.tree.words.people)
+                && mention.is_some_and(|mention| mention.kind == MentionKind::Demonym)
+                && matches!(self.tree.xpos(core), Xpos::Nns | Xpos::Nnps)
+        };
+        role.heads.is_empty() || role.heads.contains(&self.tree.symbol(core)) || nationals()
     }
 
     /// Phrases that a preposition governs one step further down: "the visit of the Italian president *to Albania*", where the

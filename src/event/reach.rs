@@ -178,9 +178,12 @@ impl Reacher<'_> {
 
     /// Whether what belongs to a state acts for it: names do, and the nouns of the list.
     pub fn stands(&self, token: u32) -> bool {
+        // "Thousands of Tunisians": those who are counted.
+        let core = self.tree.core(token);
         !matches!(self.tree.upos(token), Upos::Noun | Upos::Propn)
             || self.tree.mention(token).is_some()
-            || self.tree.words.standing.contains(&self.tree.symbol(self.tree.core(token)))
+            || self.tree.mention(core).is_some()
+            || self.tree.words.standing.contains(&self.tree.symbol(core))
     }
 
     /// The actors of the mention that `token` heads.

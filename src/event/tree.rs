@@ -33,6 +33,7 @@ pub struct Words {
     pub on: Symbol,
     pub into: Symbol,
     pub under: Symbol,
+    pub people: Symbol,
     pub obliging: Vec<Symbol>,
     pub joining: Vec<Symbol>,
     pub transparent: Vec<Symbol>,
