@@ -11,7 +11,7 @@ use super::clause::{Clauses, Edges};
 use super::codes::{self, Codes, Voice};
 use super::confidence::{Confidence, FLOOR, Signs};
 use super::context::{self, Topics};
-use super::cues::Cues;
+use super::cues::{Cues, Roles};
 use super::date::{self, Calendar, Phrase};
 use super::frames::Frames;
 use super::fusion::Fusion;
@@ -245,7 +245,8 @@ impl Told<'_> {
         let phrase = date::attached(&self.clauses, candidate.trigger, self.phrases);
         self.plan(&mut reading, phrase);
         believe(&mut reading, candidate, judged);
-        let refusal = refused(candidate, &mut reading);
+        let assent = cues.of(self.clauses.lemma(candidate.trigger)).has(Roles::ASSENT);
+        let refusal = refused(candidate, assent, &mut reading);
         let candidate = refusal.as_ref().unwrap_or(candidate);
         let speaker = attribution::speaker(&self.clauses, cues, candidate.trigger);
         let voice = self.voice(&reading, candidate, speaker);
@@ -365,10 +366,11 @@ fn believe(reading: &mut Reading, candidate: &Candidate, judged: Option<&Judged>
     }
 }
 
-/// "Will not sign", "does not intend to meet": who says so of something friendly refuses it, and has done so.
-fn refused(candidate: &Candidate, reading: &mut Reading) -> Option<Candidate> {
+/// "Will not sign", "does not intend to meet": who says so of something friendly refuses it, and has done so. Where the word is one of
+/// `assent`, to be without it is to refuse it: "does not recognise".
+fn refused(candidate: &Candidate, assent: bool, reading: &mut Reading) -> Option<Candidate> {
     let friendly = matches!(codes::quad(candidate.act), Quad::VerbalCooperation | Quad::MaterialCooperation);
-    if reading.status != Status::Negated || reading.voice != Voice::Own || !friendly {
+    if reading.status != Status::Negated || !(assent || reading.voice == Voice::Own) || !friendly {
         return None;
     }
     reading.status = Status::Occurred;

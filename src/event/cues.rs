@@ -24,6 +24,7 @@ impl Roles {
     pub const CONDITION: Roles = Roles(1 << 10);
     pub const AHEAD: Roles = Roles(1 << 11);
     pub const WITHOUT: Roles = Roles(1 << 12);
+    pub const ASSENT: Roles = Roles(1 << 13);
 
     pub fn has(self, role: Roles) -> bool {
         self.0 & role.0 != 0
@@ -44,6 +45,7 @@ impl Roles {
             "condition" => Self::CONDITION,
             "ahead" => Self::AHEAD,
             "without" => Self::WITHOUT,
+            "assent" => Self::ASSENT,
             _ => return None,
         })
     }

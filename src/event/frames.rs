@@ -1,6 +1,6 @@
 //! [`Frames`]: a document's candidates: every predicate that the lexicon knows, with the two actors it joins.
 
-use super::candidate::Candidate;
+use super::candidate::{Candidate, Reach};
 use super::domain::Domain;
 use super::focus::Focus;
 use super::frame::{Frame, Kind, Symbol};
@@ -258,7 +258,11 @@ fn speak_for_government(candidate: &mut Candidate, mentions: &Mentions) {
     let mention = mentions.all.get(candidate.source.mention as usize);
     let official = mention.is_some_and(|mention| match mention.sector {
         Some(sector) => matches!(sector, Sector::Gov | Sector::Mil | Sector::Leg | Sector::Jud | Sector::Spy | Sector::Igo),
-        None => matches!(mention.kind, MentionKind::Place | MentionKind::Person),
+        // A town that is only near is where the crowd stands.
+        None => match mention.kind {
+            MentionKind::Place => matches!(candidate.source_path, Reach::Argument | Reach::Shared),
+            kind => kind == MentionKind::Person,
+        },
     });
     if candidate.act == Act::Protest && official && matches!(candidate.mode, None | Some(Mode::Demo)) {
         (candidate.act, candidate.mode) = (Act::Accuse, Some(Mode::Disapprove));

@@ -245,6 +245,6 @@ impl Matcher<'_> {
 
     /// Acts in words that call for an answer.
     fn answered(&self, act: Act) -> bool {
-        matches!(act, Act::Request | Act::Agree | Act::Accuse)
+        matches!(act, Act::Request | Act::Agree | Act::Accuse | Act::Threaten)
     }
 }

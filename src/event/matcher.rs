@@ -105,10 +105,14 @@ impl Matcher<'_> {
                 return;
             }
             if frame.open && frame.tests.iter().any(|test| test.wanted && !test.words.is_empty()) && self.acts(frame, &site) {
-                // It is the closer reading, and its target is looked for in the second round.
+                // It is the closer reading, and its target is looked for in the second round, unless another that asks for a word of its
+                // own has both parties in the tree: "turned down a *Russian proposal*".
                 found.failed.push((frame.name, Dropped::NoTarget));
                 if self.pair(&site, told, &mut found.matches).is_ok() {
                     found.unreal |= frame.unreal;
+                } else {
+                    let rest = readings.iter().skip_while(|other| *other != reading).skip(1);
+                    self.read_named(word, kind, rest, readings, found);
                 }
                 return;
             }
@@ -118,6 +122,36 @@ impl Matcher<'_> {
                     return;
                 }
                 Err(reason) => found.failed.push((frame.name, reason)),
+            }
+        }
+    }
+
+    /// Reads `word` with the first of `rest` that names its target inside a phrase of its own words.
+    fn read_named<'r>(
+        &self,
+        word: u32,
+        kind: Kind,
+        rest: impl Iterator<Item = &'r Reading>,
+        readings: &[Reading],
+        found: &mut Found,
+    ) {
+        for reading in rest {
+            let frame = self.lexicon.frame(*reading);
+            let named = frame.kind == kind && !frame.open && !frame.mute && !frame.target.heads.is_empty();
+            if !named || !self.particle_fits(word, kind, reading.particle, readings) {
+                continue;
+            }
+            let Some(site) = self.site(frame, word) else { continue };
+            if !self.acts(frame, &site) {
+                continue;
+            }
+            let sources = self.role(&frame.source, &site, Wanted::Actor, &Parties::default());
+            if self.role(&frame.target, &site, Wanted::Target, &sources).is_empty() {
+                continue;
+            }
+            if self.pair(&site, &[], &mut found.matches).is_ok() {
+                found.unreal |= frame.unreal;
+                return;
             }
         }
     }

@@ -110,7 +110,7 @@ impl Matcher<'_> {
         let mut found = Parties::default();
         for place in &role.places {
             self.each(*place, site, &mut |node| {
-                if !self.headed(role, node.token) {
+                if !self.headed(role, *place, node.token) {
                     return;
                 }
                 // "Rejected a call to pull missiles out of Congo": what is called for, not who is called upon.
@@ -120,7 +120,8 @@ impl Matcher<'_> {
                 if matches!(place, Place::Preposition(_)) && (doing || self.tree.is_infinitive(node.token)) {
                     return;
                 }
-                let parties = self.reacher.parties_but(node.token, wanted, known);
+                let through = wanted == Wanted::Actor && !role.heads.is_empty();
+                let parties = self.reacher.parties_but(node.token, if through { Wanted::Through } else { wanted }, known);
                 let nearest = if node.shared || *place == Place::Support { Reach::Shared } else { Reach::Argument };
                 found.extend(&parties.at_least(nearest));
             });
@@ -151,12 +152,13 @@ impl Matcher<'_> {
         found
     }
 
-    /// Whether the phrase of `token` is headed as the role asks: by one of its words, or, where it takes people, by a state's nationals.
-    fn headed(&self, role: &Role, token: u32) -> bool {
+    /// Whether the phrase of `token` is headed as the role asks: by one of its words, or, where people act, by a state's nationals.
+    fn headed(&self, role: &Role, place: Place, token: u32) -> bool {
         let core = self.tree.core(token);
         let nationals = || {
             let mention = self.tree.mention(core).and_then(|index| self.reacher.mentions.all.get(index as usize));
-            role.heads.contains(&self.tree.words.people)
+            place == Place::Subject
+                && role.heads.contains(&self.tree.words.people)
                 && mention.is_some_and(|mention| mention.kind == MentionKind::Demonym)
                 && matches!(self.tree.xpos(core), Xpos::Nns | Xpos::Nnps)
         };

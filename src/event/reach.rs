@@ -82,6 +82,8 @@ pub enum Wanted {
     Itself,
     /// One who acts: inside the phrase, but not where the phrase is only located.
     Actor,
+    /// One who acts through a thing that the frame itself asks for: "*Russian* gas flows".
+    Through,
     /// One acted upon: also where the thing acted upon stands.
     Target,
 }
@@ -131,6 +133,8 @@ impl Reacher<'_> {
         if self.direct(token, found) || wanted == Wanted::Itself || depth == 0 {
             return;
         }
+        // What holds of the phrase that the frame asks for need not hold of those inside it.
+        let below = if wanted == Wanted::Through { Wanted::Actor } else { wanted };
         let mut inner = Parties::default();
         let act = self.tree.kind(token) == Some(Kind::Noun) && (self.act_noun)(self.tree.symbol(token));
         for step in STEPS {
@@ -144,10 +148,10 @@ impl Reacher<'_> {
                         Step::Owner | Step::Phrase => {
                             // "Finland, *whose* police".
                             let child = self.tree.owner(child);
-                            self.gather(child, wanted, depth - 1, known, &mut inner);
+                            self.gather(child, below, depth - 1, known, &mut inner);
                             for conjunct in self.tree.children(child) {
                                 if self.tree.deprel(conjunct) == Deprel::Conj && self.tree.torn(conjunct).is_none() {
-                                    self.gather(conjunct, wanted, depth - 1, known, &mut inner);
+                                    self.gather(conjunct, below, depth - 1, known, &mut inner);
                                 }
                             }
                         }
