@@ -19,6 +19,8 @@ use crate::record::Rejection;
 /// What became of articles in one committed batch.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
+    /// Articles whose places in the log were committed, whatever became of them. Counted apart from their outcomes: the two must agree.
+    pub read: u64,
     pub with_events: u64,
     pub without_events: u64,
     pub passed: BTreeMap<&'static str, u64>,
@@ -36,6 +38,7 @@ pub struct Counts {
 impl Counts {
     /// Adds those of another batch.
     pub fn add(&mut self, other: &Self) {
+        self.read += other.read;
         self.with_events += other.with_events;
         self.without_events += other.without_events;
         self.bytes += other.bytes;
@@ -46,7 +49,8 @@ impl Counts {
         other.events.iter().for_each(|(key, count)| *self.events.entry(*key).or_default() += count);
     }
 
-    pub fn articles(&self) -> u64 {
+    /// Articles of which it is known what became of them.
+    pub fn outcomes(&self) -> u64 {
         self.with_events + self.without_events + self.passed.values().sum::<u64>() + self.rejected.values().sum::<u64>()
     }
 }
@@ -55,7 +59,7 @@ impl Counts {
 impl std::fmt::Display for Counts {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let sum = |counts: &BTreeMap<(&str, &str), u64>| counts.values().sum::<u64>();
-        write!(f, "{} articles: {} with events ({})", self.articles(), self.with_events, sum(&self.events))?;
+        write!(f, "{} articles: {} with events ({})", self.read, self.with_events, sum(&self.events))?;
         write!(f, ", {} without, {} passed over", self.without_events, self.passed.values().sum::<u64>())?;
         write!(f, ", {} rejected; {} events taken back", sum(&self.rejected), self.retracted)
     }
@@ -148,7 +152,10 @@ pub fn committed(counts: &Counts, took: Duration, latencies: &[f64], by_event: &
     latencies.iter().for_each(|seconds| latency.record(*seconds));
     let latency = histogram!("entente_event_latency_seconds");
     by_event.iter().for_each(|seconds| latency.record(*seconds));
-    counter!("entente_articles_in_total").increment(counts.articles());
+    counter!("entente_articles_in_total").increment(counts.read);
+    if counts.read != counts.outcomes() {
+        tracing::error!(articles = counts.read, outcomes = counts.outcomes(), "the accounts of a batch disagree: this is a bug");
+    }
     let outcomes = [
         ("with_events", counts.with_events),
         ("without_events", counts.without_events),
@@ -170,7 +177,7 @@ pub fn committed(counts: &Counts, took: Duration, latencies: &[f64], by_event: &
     counter!("entente_duplicates_total").increment(counts.duplicates);
     counter!("entente_retractions_total").increment(counts.retracted);
     counter!("entente_article_bytes_total").increment(counts.bytes);
-    tracing::debug!(articles = counts.articles(), took_ms = took.as_millis() as u64, "committed");
+    tracing::debug!(articles = counts.read, took_ms = took.as_millis() as u64, "committed");
 }
 
 /// For the time that each of several articles took to code.
@@ -330,6 +337,6 @@ mod tests {
         let rejected = [(("decode", "malformed-json"), 4)].into();
         let counts =
             Counts { with_events: 2, without_events: 3, passed: [("language", 1)].into(), rejected, ..Counts::default() };
-        assert_eq!(counts.articles(), 10);
+        assert_eq!(counts.outcomes(), 10);
     }
 }

@@ -290,5 +290,7 @@ proptest! {
             let out: Vec<i64> = core.sink().committed.iter().filter(|((partition, _), _)| *partition == lane).map(|((_, offset), _)| *offset).collect();
             prop_assert_eq!(out, (0..count).collect::<Vec<_>>());
         }
+        let totals = core.totals();
+        prop_assert_eq!(totals.read, totals.outcomes(), "what was read and what became of it are counted apart, and agree");
     }
 }

@@ -95,14 +95,17 @@ impl<T> Ledger<T> {
         self.lanes.iter().filter(|(_, lane)| lane.next > lane.restart).map(|(partition, lane)| (*partition, lane.next)).collect()
     }
 
-    /// What left is committed.
-    pub fn committed(&mut self) {
+    /// What left is committed: so many records.
+    pub fn committed(&mut self) -> usize {
+        let mut records = 0;
         for lane in self.lanes.values_mut() {
             lane.restart = lane.next;
+            records += lane.left.0;
             self.records -= lane.left.0;
             self.bytes -= lane.left.1;
             lane.left = (0, 0);
         }
+        records
     }
 
     /// Where reading of a partition would start again.
@@ -189,7 +192,7 @@ mod tests {
         ledger.done(0, 5, 'a');
         assert_eq!([ledger.take(), ledger.take()], [Some((0, 5, 'a')), Some((0, 6, 'b'))]);
         assert_eq!(ledger.offsets(), [(0, 7)]);
-        ledger.committed();
+        assert_eq!(ledger.committed(), 2);
         assert_eq!((ledger.records(), ledger.bytes()), (1, 10));
         assert_eq!(ledger.rewind(), [(0, 7)]);
         assert_eq!((ledger.records(), ledger.bytes()), (0, 0));
@@ -225,11 +228,11 @@ mod tests {
                                 let lane = partition as usize;
                                 prop_assert_eq!(open[lane].last().map(|last| last + 1), Some(offset));
                             }
+                            prop_assert_eq!(ledger.committed(), open.iter().map(Vec::len).sum::<usize>());
                             for lane in 0..3 {
                                 let batch = std::mem::take(&mut open[lane]);
                                 out[lane].extend(batch);
                             }
-                            ledger.committed();
                         }
                     }
                     5 if pick == 0 => {

@@ -1,4 +1,4 @@
-//! Five classic bugs of a read–process–write loop, for the delivery tests to switch on: a test that cannot fail proves nothing.
+//! Classic bugs of a read–process–write loop, for the delivery tests to switch on: a test that cannot fail proves nothing.
 //!
 //! All of it needs the feature `kafka-tests`. Without it [`on`] is constantly false and the compiler leaves no trace of the bugs; a release
 //! is built so.
@@ -21,15 +21,18 @@ pub enum Bug {
     CommitOfLost,
     /// A record that was not delivered counts as delivered.
     SwallowedDelivery,
+    /// What became of an article is left out of the accounts.
+    Uncounted,
 }
 
 impl Bug {
-    pub const ALL: [(Self, &'static str); 5] = [
+    pub const ALL: [(Self, &'static str); 6] = [
         (Self::OffsetsFirst, "offsets-first"),
         (Self::StaleGroup, "stale-group"),
         (Self::NoRewind, "no-rewind"),
         (Self::CommitOfLost, "commit-of-lost"),
         (Self::SwallowedDelivery, "swallowed-delivery"),
+        (Self::Uncounted, "uncounted"),
     ];
 }
 

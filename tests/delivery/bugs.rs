@@ -1,5 +1,5 @@
 //! The tests can fail: five classic bugs, each switched on in the service (`src/stream/sabotage.rs`) while one of the tests runs, which must
-//! then say what is wrong.
+//! then say what is wrong. A sixth is in the accounts, and an alert notices it: `alerts.rs`.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;

@@ -34,7 +34,7 @@ impl<S: Sink> Core<S> {
         let started = self.batch.close();
         match self.sink.commit(&offsets) {
             Ok(()) => {
-                self.ledger.committed();
+                let read = self.ledger.committed();
                 if let Some(state) = &mut self.state {
                     state.commit()?;
                     telemetry::remembered(state.articles());
@@ -43,7 +43,8 @@ impl<S: Sink> Core<S> {
                 self.commits += 1;
                 // What was too large is behind us.
                 self.too_large.retain(|(partition, offset), _| offsets.iter().all(|(p, next)| p != partition || offset >= next));
-                let batch = std::mem::take(&mut self.batch);
+                let mut batch = std::mem::take(&mut self.batch);
+                batch.counts.read = read as u64;
                 self.totals.add(&batch.counts);
                 batch.committed(started.elapsed(), self.traces.as_ref());
                 Ok(())
