@@ -156,9 +156,19 @@ impl Memory {
         if near && alike { next.actors.first().copied() } else { None }
     }
 
-    /// "they" after "Iran and Oman": the actors that stand behind the found one.
+    /// "they" after "Iran, Iraq and Oman": the actors that stand beside the found one.
     pub(super) fn join_coordinated(&self, found: u32, phrase: &mut Phrase, out: &Mentions) {
         let mut at = found;
+        while let Some(before) = at.checked_sub(1).filter(|before| self.coordinated(*before, out).is_some()) {
+            at = before;
+            if let Some(actors) = out.all.get(at as usize).map(|mention| &mention.actors) {
+                actors.iter().for_each(|code| {
+                    if !phrase.actors.contains(code) {
+                        phrase.actors.push(*code)
+                    }
+                });
+            }
+        }
         while let Some(code) = self.coordinated(at, out) {
             if !phrase.actors.contains(&code) {
                 phrase.actors.push(code);

@@ -18,7 +18,7 @@ pub struct Gazetteer {
     entries: Vec<Entry>,
     /// By each word of a person's name, folded: the persons. For "PM Shehbaz" and "President Xi".
     bearers: FxHashMap<Box<str>, Vec<u32>>,
-    /// Every state, with those it borders on by land.
+    /// Every state, with those it borders on by land, then those across the sea.
     states: FxHashMap<ActorCode, Vec<(ActorCode, Winds)>>,
 }
 
@@ -52,6 +52,7 @@ impl Gazetteer {
         gazetteer.read_actors(table!("leaders.tsv"))?;
         gazetteer.read_exclusions(table!("exclusions.tsv"))?;
         gazetteer.read_borders(table!("borders.tsv"))?;
+        gazetteer.read_borders(table!("straits.tsv"))?;
         Ok(gazetteer)
     }
 
@@ -207,7 +208,7 @@ impl Gazetteer {
         entry.is_none_or(|entry| self.entry(entry).members.contains(&code))
     }
 
-    /// The states that border on `code` by land, those that lie in that direction.
+    /// The states that border on `code`, by land first, those that lie in that direction.
     pub(super) fn neighbours(&self, code: ActorCode, wind: Option<Wind>) -> impl Iterator<Item = ActorCode> {
         let beside = self.states.get(&code).map_or(&[][..], Vec::as_slice).iter();
         beside.filter(move |(_, winds)| wind.is_none_or(|wind| winds.blow(wind))).map(|(code, _)| *code)

@@ -127,7 +127,7 @@ impl Memory {
                     Reference::Man | Reference::Woman | Reference::Thing | Reference::Several => {
                         self.pronoun(view, phrase.head, reference, out)
                     }
-                    _ => self.named_again(view, gazetteer, reference, out),
+                    _ => self.named_again(view, gazetteer, reference, phrase.among, out),
                 }?;
                 let referent = out.all.get(found as usize)?;
                 phrase.actors.clone_from(&referent.actors);
@@ -192,7 +192,14 @@ impl Memory {
     }
 
     /// "the country", "the group", "the bloc".
-    fn named_again(&self, view: View, gazetteer: &Gazetteer, reference: Reference, out: &Mentions) -> Option<u32> {
+    fn named_again(
+        &self,
+        view: View,
+        gazetteer: &Gazetteer,
+        reference: Reference,
+        among: Option<u32>,
+        out: &Mentions,
+    ) -> Option<u32> {
         if let Reference::Known(code) = reference {
             let index = out.all.iter().rposition(|mention| mention.actors == [code])?;
             return Some(index as u32);
@@ -206,7 +213,11 @@ impl Memory {
                 Reference::Bloc => called(List::Bloc),
                 Reference::Court => called(List::Court),
                 Reference::Alliance => called(List::Alliance),
-                _ => mention.kind == MentionKind::Organisation && !state,
+                _ => {
+                    mention.kind == MentionKind::Organisation
+                        && !state
+                        && code.is_some_and(|code| gazetteer.is_among(among, code))
+                }
             }
         };
         let recent = out.all.iter().enumerate().rev().take(BACK);

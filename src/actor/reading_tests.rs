@@ -87,6 +87,32 @@ fn a_neighbour_is_sought_by_the_wind() {
 }
 
 #[test]
+fn a_neighbour_may_lie_across_the_sea() {
+    assert_reads("Bahrain congratulated its neighbour. Saudi Arabia thanked Bahrain.", &["Bahrain=BHR"]);
+    assert_reads("Saudi Arabia condemned Canada. Bahrain sided with its neighbour.", &["neighbour=SAU"]);
+    assert_reads("China sent planes. Japan protested. Taiwan thanked its northern neighbour.", &["northern neighbour=JPN"]);
+}
+
+#[test]
+fn an_agency_is_none_of_states_nor_the_united_nations() {
+    assert_reads("The IAEA met Iran at the United Nations. Iran suspended its work with the agency.", &["the agency=IAEA"]);
+}
+
+#[test]
+fn they_are_all_of_a_list() {
+    assert_reads(
+        "The announcement by Ireland, Norway and Spain surprised Israel. They will open embassies.",
+        &["They=NOR+IRL+ESP"],
+    );
+}
+
+#[test]
+fn what_is_asked_is_somebody_and_what_is_denied_is_not() {
+    assert_reads("India lodged a complaint, and Bhutan asked it to wait.", &["it=IND"]);
+    assert!(!read("Iran armed the rebels, said Oman. Chad denied it.").iter().any(|mention| mention.starts_with("it=")));
+}
+
+#[test]
 fn hosts_are_the_other_side() {
     assert_reads(
         "Moldova opened a bridge. Romanian Defence Minister Ionut Mosteanu pledged ambulances for his hosts.",

@@ -1,4 +1,4 @@
-//! "The two Nordic leaders", "the Gulf state", "the kingdom": phrases that mean one of some states only, from
+//! "The two Nordic leaders", "the Gulf state", "the kingdom", "the agency": phrases that mean one of some states or organisations only, from
 //! `config/lexicon/actors/regions.tsv`.
 
 use super::gazetteer::Gazetteer;
@@ -7,8 +7,8 @@ use super::mention::ActorCode;
 use super::words::List;
 
 impl Gazetteer {
-    /// Columns: words, use (`adjective`, before the words of the lists plural-party and single-party, or `noun`, after "the"), codes, example. The
-    /// code `*` is any state.
+    /// Columns: words, use (`adjective`, before the words of the lists plural-party and single-party, `noun`, a state after "the", or `body`, an
+    /// organisation after "the"), codes, example. The code `*` is any state.
     pub(super) fn read_regions(&mut self, (file, text): (&str, &str)) -> Result<(), GazetteerError> {
         for line in lines(file, text) {
             line.example(3)?;
@@ -22,7 +22,11 @@ impl Gazetteer {
                     let names: Vec<String> = words.iter().map(|word| format!("the {word}")).collect();
                     self.add_reference(Reference::Country, &members, &names, &line)?;
                 }
-                other => return Err(line.error(format!("`{other}` is not a use: adjective or noun"))),
+                "body" => {
+                    let names: Vec<String> = words.iter().map(|word| format!("the {word}")).collect();
+                    self.add_reference(Reference::Organisation, &members, &names, &line)?;
+                }
+                other => return Err(line.error(format!("`{other}` is not a use: adjective, noun or body"))),
             }
         }
         Ok(())

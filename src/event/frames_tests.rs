@@ -264,3 +264,31 @@ fn a_conjunct_with_a_verb_of_its_own_is_no_party_to_the_clause_before() {
                 praised|praise VERB VBD 2 conj\nMalta PROPN NNP 10 obj MLT";
     assert_eq!(coded(text), ["ESP AID TUR", "KEN SUPPORT MLT"]);
 }
+
+#[test]
+fn talks_with_one_are_between_it_and_the_one_that_the_text_deals_with() {
+    let text = "Kuwait PROPN NNP 2 nsubj KWT\naccused|accuse VERB VBD 0 root\nIraq PROPN NNP 2 obj IRQ\n\n\
+                Talks|talk NOUN NNS 4 nsubj\nwith ADP IN 3 case\nIraq PROPN NNP 1 nmod IRQ\ncontinued|continue VERB VBD 0 root";
+    assert_eq!(coded(text), ["KWT ACCUSE IRQ", "KWT CONSULT= IRQ"]);
+}
+
+#[test]
+fn a_state_in_apposition_to_another_is_one_more() {
+    let text = "Peru PROPN NNP 2 nsubj PER\npraised|praise VERB VBD 0 root\nChina PROPN NNP 2 obj CHN\n, PUNCT , 5 punct\nJapan PROPN NNP 3 appos JPN";
+    assert_eq!(coded(text), ["PER SUPPORT CHN", "PER SUPPORT JPN"]);
+}
+
+#[test]
+fn what_a_state_asks_of_its_own_concerns_no_other() {
+    let before = "France PROPN NNP 2 nsubj FRA\npraised|praise VERB VBD 0 root\nJapan PROPN NNP 2 obj JPN\n\n";
+    let text = "France PROPN NNP 2 nsubj FRA\nadvised|advise VERB VBD 0 root\nFrenchmen PROPN NNPS 2 iobj FRA\nto PART TO 5 mark\n\
+                leave VERB VB 2 xcomp";
+    assert_eq!(coded(&format!("{before}{text}")), ["FRA SUPPORT JPN"]);
+}
+
+#[test]
+fn each_reopens_its_own_skies() {
+    let text = "Oman PROPN NNP 4 nsubj OMN\nand CCONJ CC 3 cc\nQatar PROPN NNP 1 conj QAT\nreopened|reopen VERB VBD 0 root\n\
+                their|their PRON PRP$ 6 nmod:poss OMN+QAT\nairspace NOUN NN 4 obj";
+    assert!(!coded(text).iter().any(|event| event.contains("RETREAT")), "{:?}", coded(text));
+}

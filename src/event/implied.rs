@@ -5,7 +5,7 @@ use super::cast::Scene;
 use super::frame::{Kind, Place, Symbol};
 use super::matcher::{Match, Matcher, Site};
 use super::ontology::Act;
-use super::reach::Parties;
+use super::reach::{Parties, Party};
 use super::surface::Extent;
 use crate::actor::{ActorCode, MentionKind};
 use crate::syntax::{Deprel, Upos, Xpos};
@@ -28,6 +28,13 @@ impl Matcher<'_> {
         }
         if self.tree.is_passive(site.word) || self.lacks_preposition(site) {
             return false;
+        }
+        // "Advised its citizens to leave": its own are told.
+        if frame.act == Act::Request
+            && let Some(addressed) = self.tree.child(site.word, |deprel| deprel == Deprel::Iobj)
+            && let Some(extent) = self.surface.covering(addressed)
+        {
+            return self.surface.is_anaphor(extent.mention);
         }
         let Some(object) = self.tree.object(site.word) else {
             // A frame that asks for a word must have it: "called for the *withdrawal*".
@@ -60,6 +67,15 @@ impl Matcher<'_> {
         let pronoun = self.tree.upos(core) == Upos::Pron && frame.target.heads.is_empty();
         let free = frame.target.heads.is_empty() && !frame.target.itself && self.tree.upos(core) != Upos::Propn;
         free || pronoun && self.surface.refers_back(object.token)
+    }
+
+    /// "Bahrain and Kuwait reopened *their* skies": each its own, not the other's.
+    pub fn is_own(&self, source: Party, target: Party) -> bool {
+        let own = |extent: &&Extent| extent.mention == target.party.mention;
+        self.surface.extents().iter().find(own).is_some_and(|extent| {
+            let possessive = (extent.first..=extent.last).any(|at| self.tree.xpos(at) == Xpos::Prps);
+            possessive && self.surface.mention(*extent).is_some_and(|mention| mention.actors.contains(&source.party.actor))
+        })
     }
 
     /// A frame that is told by its preposition alone must have it: "called on", not "called".

@@ -200,7 +200,9 @@ impl Matcher<'_> {
             }
         }
         for source in sources.iter() {
-            for target in targets.iter().filter(|target| target.party.actor != source.party.actor) {
+            for target in
+                targets.iter().filter(|target| target.party.actor != source.party.actor && !self.is_own(source, *target))
+            {
                 if self.is_visited_body(frame, target) {
                     continue;
                 }

@@ -263,7 +263,9 @@ impl Matcher<'_> {
             return if matches.len() > before { Ok(()) } else { Err(Dropped::NoTarget) };
         }
         for source in sources.iter() {
-            for target in targets.iter().filter(|target| target.party.actor != source.party.actor) {
+            for target in
+                targets.iter().filter(|target| target.party.actor != source.party.actor && !self.is_own(source, *target))
+            {
                 if !self.is_visited_body(frame, target) {
                     matches.push(self.candidate(site, source, target));
                 }

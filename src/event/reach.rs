@@ -105,7 +105,7 @@ impl Reacher<'_> {
     pub fn parties_but(&self, token: u32, wanted: Wanted, known: &Parties) -> Parties {
         let mut found = Parties::default();
         self.gather(token, wanted, DEPTH / 2, known, &mut found);
-        for conjunct in self.tree.children(token).filter(|child| self.tree.deprel(*child) == Deprel::Conj) {
+        for conjunct in self.tree.children(token).filter(|child| self.is_conjunct(token, *child, wanted)) {
             if self.tree.kind(conjunct) != Some(Kind::Verb) && self.tree.torn(conjunct).is_none() {
                 self.gather(conjunct, wanted, DEPTH / 2, known, &mut found);
             }
@@ -119,6 +119,21 @@ impl Reacher<'_> {
             }
         }
         found
+    }
+
+    /// What is coordinated with `token`; a state in apposition to another as well: "urges China, *US* to talk".
+    fn is_conjunct(&self, token: u32, child: u32, wanted: Wanted) -> bool {
+        let named = |at: u32| {
+            let mention = self.tree.mention(at).and_then(|index| self.mentions.all.get(index as usize));
+            mention.filter(|mention| matches!(mention.kind, MentionKind::State | MentionKind::Place | MentionKind::Person))
+        };
+        let alike =
+            || named(token).zip(named(child)).is_some_and(|(one, other)| one.kind == other.kind && one.actors != other.actors);
+        match self.tree.deprel(child) {
+            Deprel::Conj => true,
+            Deprel::Appos => wanted != Wanted::Actor && alike(),
+            _ => false,
+        }
     }
 
     /// "along with", "together with", "as well as": the words before the preposition tell it from plain "with".
