@@ -25,13 +25,14 @@ impl Memory {
         // The one who does it is somebody else: "Lavrov met him", "Oslo voiced support for it".
         let mut own = !possessive && !view.deprel(token).is_some_and(is_subject);
         let mut barred = None;
-        let mut other = false;
+        let (mut other, mut acted) = (false, false);
         // Up through the clauses: who does what they say, if they stand before the pronoun.
         let mut verb = governor;
         for _ in 0..8 {
             let Some(above) = view.token(verb) else { break };
             let doer = view.doer_of(verb).filter(|doer| *doer < token && !view.is(*doer, &["which", "who", "that"]));
             if let Some(doer) = doer {
+                acted = true;
                 let found = self.at(view, doer, out);
                 if own {
                     (barred, own) = (found, false);
@@ -47,8 +48,9 @@ impl Memory {
             }
             verb = above.head;
         }
-        if possessive && other && reference == Reference::Thing {
-            // "They voiced concern at the situation in Chad and urged its authorities": not theirs, so that of the state just named.
+        if possessive && (other || !acted) && reference == Reference::Thing {
+            // "They voiced concern at the situation in Chad and urged its authorities": not theirs, so that of the state just named. "Latvia
+            // shuts its sky", in a line that the parser takes for none.
             let before = |index: &usize| out.all[*index].sentence == view.index && out.all[*index].head < token;
             let named = (0..out.all.len()).rev().take_while(|index| out.all[*index].sentence == view.index).filter(before);
             if let Some(found) = named.map(|index| index as u32).find(|index| self.agrees(*index, reference, out)) {

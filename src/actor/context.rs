@@ -38,7 +38,7 @@ pub(super) fn strike(view: &View, items: &mut [Item]) {
                     || is_elliptic(view, &item)
                     || (item.kind == Kind::Adjective && is_language(view, &item))
             }
-            Kind::Seat | Kind::Organ | Kind::Organisation | Kind::Group => {
+            Kind::Seat | Kind::Organ | Kind::Organisation | Kind::Group | Kind::Union => {
                 is_prefixed(view, &item) || is_suffixed(view, &item, next)
             }
             Kind::Person => is_other_bearer(view, items, at),

@@ -48,6 +48,7 @@ impl Gazetteer {
         gazetteer.read_actors(table!("groups.tsv"))?;
         gazetteer.read_states(table!("states.tsv"))?;
         gazetteer.read_actors(table!("organisations.tsv"))?;
+        gazetteer.read_unions(table!("unions.tsv"))?;
         gazetteer.read_actors(table!("organs.tsv"))?;
         gazetteer.read_actors(table!("leaders.tsv"))?;
         gazetteer.read_exclusions(table!("exclusions.tsv"))?;

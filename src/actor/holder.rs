@@ -61,6 +61,10 @@ impl Builder<'_> {
 
     fn known_person(&self, start: u32) -> Option<Name> {
         let item = self.starting(start).map(|at| self.items[at]).filter(|item| item.kind == Kind::Person && !item.taken)?;
+        // "Minister Kim Yung-ho" is another than the Kim who is known by that name alone.
+        if item.first == item.last && self.is_free_name_word(item.last + 1) && self.view.joined(item.last, item.last + 1) {
+            return None;
+        }
         let name = self.gazetteer.entry(item.entry).name.to_string();
         Some(Name { first: item.first, last: item.last, name, entry: Some(item.entry) })
     }

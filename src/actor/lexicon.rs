@@ -38,6 +38,8 @@ pub(super) enum Kind {
     Group,
     /// Sino-: an adjective before a hyphen.
     Combining,
+    /// The E3: a name for these states together.
+    Union,
     /// A post, a body or people that become an actor by what they attach to.
     Role(Class),
     /// "he", "the two countries": refers to an actor named elsewhere.
@@ -220,7 +222,7 @@ pub(super) struct Entry {
     /// The usual name. For a role, how it is reported: empty for "as written".
     pub name: Box<str>,
     pub female: bool,
-    /// The states that an anaphor may refer to; empty for any.
+    /// The states that a union is, or that an anaphor may refer to; empty for any.
     pub members: Vec<ActorCode>,
     /// Posts of a person, in the order of the table.
     pub terms: Vec<Term>,

@@ -1,6 +1,7 @@
 //! [`Memory`]: what an article has said so far about its actors, and whose "the foreign minister" or a surname is in its light. What
 //! pronouns and "the two countries" refer to is worked out in [`super::anaphora`].
 
+use super::called::Known;
 use super::gazetteer::Gazetteer;
 use super::lexicon::{Class, Reference};
 use super::mention::{ActorCode, Mention, MentionKind, Mentions, Sector};
@@ -32,7 +33,7 @@ pub(super) struct Topic {
 impl Topic {
     /// A state named all along, or in the headline, weighs less than one in this sentence and as much as one in the sentence before.
     pub fn weight(self) -> u32 {
-        self.mentions.min(8) + if self.headline { 6 } else { 0 }
+        self.mentions.min(16) * 3 / 2 + if self.headline { 9 } else { 0 }
     }
 }
 
@@ -43,20 +44,11 @@ pub(super) struct Memory {
     /// How often each actor was mentioned so far.
     pub topics: Vec<(ActorCode, Topic)>,
     /// Names by which the article may call again whom it introduced by full name, with the mention that did.
-    names: Vec<Known>,
+    pub(super) names: Vec<Known>,
     /// The state whose city the dateline names. "The government" in what follows is likely its own.
     home: Option<ActorCode>,
     /// Whose statement the article is, where a state or an organisation publishes it.
     author: Option<ActorCode>,
-}
-
-/// One word of the name of a person introduced in full.
-#[derive(Debug)]
-struct Known {
-    word: String,
-    mention: u32,
-    /// Not the surname: given up when a second person bears it.
-    given: bool,
 }
 
 impl Memory {
@@ -84,6 +76,9 @@ impl Memory {
         let index = out.all.len() as u32;
         if let Some(name) = phrase.name.as_deref().filter(|_| phrase.class == Class::Person) {
             self.remember(view, name, &phrase.actors, index);
+        }
+        if phrase.class == Class::Body && phrase.actors.len() == 1 {
+            self.remember_short_form(view, phrase.last, index);
         }
         let head = view.token(phrase.head);
         let subject = head.is_some_and(|token| is_subject(token.deprel));
@@ -268,10 +263,10 @@ impl Memory {
                 phrase.name.clone_from(&out.all[index].name);
                 return Some(Some(index as u32));
             }
-            // "The Ministry recalled": that of the state which writes, unless another is named before it.
+            // "The Ministry recalled": that of the state which writes, or where it is written, unless another is named before it.
             let named = out.all.iter().rev().take_while(|mention| mention.sentence == view.index);
             let free = named.into_iter().all(|mention| !mention.actors.iter().any(|code| gazetteer.is_state(*code)));
-            if let Some(home) = self.author.or(self.home).filter(|_| free && is_office(view, role)) {
+            if let Some(home) = self.author.or(self.home.filter(|_| free)).filter(|_| is_office(view, role)) {
                 phrase.actors = vec![home];
                 return Some(None);
             }
@@ -336,55 +331,6 @@ impl Memory {
         }
         let here = one(view.index).filter(|(index, _)| out.all.get(*index as usize).is_some_and(|mention| mention.head < token));
         here.or(home).or_else(|| one(view.index.checked_sub(1)?))
-    }
-
-    /// Keeps the words of the name of a person introduced in full.
-    fn remember(&mut self, view: View, name: &str, actors: &[ActorCode], mention: u32) {
-        let mut words: Vec<&str> = name.split_whitespace().collect();
-        let (Some(last), Some(first)) = (words.pop(), words.first()) else { return };
-        let family_first = actors.first().is_some_and(|code| view.words.hold(List::FamilyNameFirst, code.as_str()));
-        for word in [Some(last), family_first.then_some(*first)].into_iter().flatten() {
-            if word.len() > 1 && !self.names.iter().any(|known| known.word == word && !known.given) {
-                self.names.push(Known { word: word.to_owned(), mention, given: false });
-            }
-        }
-        let proper = |word: &&str| word.len() > 3 && word.starts_with(char::is_uppercase);
-        for word in words.into_iter().skip(usize::from(family_first)).filter(proper) {
-            match self.names.iter().position(|known| known.word == word) {
-                // A second Mohammed: neither is called so alone.
-                Some(at) if self.names[at].given && self.names[at].mention != mention => self.names[at].word.clear(),
-                Some(_) => {}
-                None => self.names.push(Known { word: word.to_owned(), mention, given: true }),
-            }
-        }
-    }
-
-    /// The mention that introduced the person one of whose names stands at the head of `text`, and the length of that name.
-    pub fn called(&self, text: &str) -> Option<(u32, usize)> {
-        let ends = |rest: &str| !rest.starts_with(|c: char| c.is_alphanumeric());
-        let heads = |known: &&Known| !known.word.is_empty() && text.strip_prefix(known.word.as_str()).is_some_and(ends);
-        let known = self.names.iter().filter(heads).min_by_key(|known| known.given)?;
-        Some((known.mention, known.word.len()))
-    }
-
-    /// A phrase for a person known by surname.
-    pub fn person(&self, mention: u32, out: &Mentions) -> Option<Phrase> {
-        let known = out.all.get(mention as usize)?;
-        Some(Phrase {
-            first: 0,
-            last: 0,
-            head: 0,
-            kind: MentionKind::Person,
-            actors: known.actors.clone(),
-            sector: known.sector,
-            role: known.role.clone(),
-            name: known.name.clone(),
-            female: self.traits.get(mention as usize).and_then(|traits| traits.female),
-            class: Class::Person,
-            open: Open::Nothing,
-            known: None,
-            among: None,
-        })
     }
 }
 

@@ -2,6 +2,7 @@
 //! which actor that is.
 
 mod anaphora;
+mod called;
 mod cameo;
 mod context;
 #[cfg(test)]

@@ -36,23 +36,69 @@ impl Memory {
         out: &Mentions,
     ) -> Option<Option<u32>> {
         let third = third_party(view, phrase.head).and_then(|doer| self.at(view, doer, out));
-        let third = third.and_then(|index| out.all.get(index as usize)).map_or(&[][..], |mention| mention.actors.as_slice());
+        let third = third.map_or_else(Vec::new, |index| self.beside(index, out));
+        if count > 2
+            && phrase.among.is_none()
+            && let Some((told, actors)) = self.listed(view, gazetteer, count, out)
+        {
+            phrase.actors = actors;
+            return Some(Some(told));
+        }
         let of = |but: &[ActorCode]| {
             let mut weights = self.weights(view, gazetteer, but, out);
             weights.retain(|weight| gazetteer.is_among(phrase.among, weight.actor));
             weights
         };
-        let weights = of(third);
+        let weights = of(&third);
         // Where nobody else is at hand, who speaks is one of the two.
         let mut weights = if weights.len() < count { of(&[]) } else { weights };
         if weights.len() < count {
-            return None;
+            // "The three Baltic states": there are no others.
+            let members = phrase.among.map(|entry| &gazetteer.entry(entry).members).filter(|members| members.len() == count)?;
+            phrase.actors.clone_from(members);
+            return Some(None);
+        }
+        // "The two neighbours": the first two that border on each other.
+        if count == 2 && self.says_neighbours(view, phrase) {
+            let beside = |one: &Weight, other: &Weight| gazetteer.neighbours(one.actor, None).any(|code| code == other.actor);
+            let pairs = (1..weights.len().min(5)).flat_map(|second| (0..second).map(move |first| (first, second)));
+            if let Some((first, second)) = pairs.into_iter().find(|(first, second)| beside(&weights[*first], &weights[*second])) {
+                weights = vec![weights[first], weights[second]];
+            }
         }
         weights.truncate(count);
         let told = weights.iter().map(|weight| weight.mention).min();
         phrase.actors = weights.into_iter().map(|weight| weight.actor).collect();
         phrase.actors.sort();
         Some(told)
+    }
+
+    fn says_neighbours(&self, view: View, phrase: &Phrase) -> bool {
+        (phrase.first..=phrase.last).any(|token| view.word(token).to_ascii_lowercase().starts_with("neighbo"))
+    }
+
+    /// The last so many states that were named in one breath: "Japan, South Korea and the United States".
+    fn listed(&self, view: View, gazetteer: &Gazetteer, count: usize, out: &Mentions) -> Option<(u32, Vec<ActorCode>)> {
+        const BEFORE: u32 = 4;
+        let recent = (0..out.all.len()).rev().take(BACK).take_while(|index| out.all[*index].sentence + BEFORE >= view.index);
+        recent.into_iter().find_map(|index| {
+            let opens = index.checked_sub(1).is_none_or(|before| self.coordinated(before as u32, out).is_none());
+            let mut actors = if opens { self.beside(index as u32, out) } else { Vec::new() };
+            actors.sort();
+            actors.dedup();
+            (actors.len() == count && actors.iter().all(|actor| gazetteer.is_state(*actor))).then_some((index as u32, actors))
+        })
+    }
+
+    /// The actors of a mention and of those that stand beside it.
+    fn beside(&self, index: u32, out: &Mentions) -> Vec<ActorCode> {
+        let mut actors = out.all.get(index as usize).map_or_else(Vec::new, |mention| mention.actors.clone());
+        let mut last = index;
+        while let Some(actor) = self.coordinated(last, out) {
+            actors.push(actor);
+            last += 1;
+        }
+        actors
     }
 
     /// The two states that the text is about, where no third comes near them.
@@ -129,13 +175,7 @@ impl Memory {
         for _ in 0..4 {
             let doer = view.doer_of(verb).filter(|doer| *doer != token);
             if let Some(found) = doer.and_then(|doer| self.at(view, doer, out)) {
-                let mut actors = out.all.get(found as usize).map_or_else(Vec::new, |mention| mention.actors.clone());
-                let mut beside = found;
-                while let Some(actor) = self.coordinated(beside, out) {
-                    actors.push(actor);
-                    beside += 1;
-                }
-                return actors;
+                return self.beside(found, out);
             }
             match view.token(verb) {
                 Some(above) => verb = above.head,
@@ -166,19 +206,24 @@ impl Memory {
             let near = out.all.iter().enumerate().rev().take(BACK).take_while(|(_, mention)| mention.sentence + 2 > view.index);
             let subjects = near.filter(|(index, _)| self.traits.get(*index).is_some_and(|traits| traits.subject));
             owners.extend(subjects.filter_map(|(_, mention)| mention.actors.first()));
+            let here = out.all.iter().rev().take(BACK).take_while(|mention| mention.sentence == view.index);
+            owners.extend(here.filter_map(|mention| mention.actors.first()));
             own = self.acting(view, phrase.head, out);
         }
         let weights = self.weights(view, gazetteer, &own, out);
-        let (told, code) = owners.into_iter().find_map(|owner| {
-            let beside: Vec<ActorCode> =
-                gazetteer.neighbours(owner, wind).filter(|code| !own.contains(code) && *code != owner).collect();
-            let named = weights.iter().find(|weight| beside.contains(&weight.actor));
-            match (beside.as_slice(), named) {
-                (_, Some(named)) => Some((Some(named.mention), named.actor)),
-                ([only], None) => Some((None, *only)),
-                _ => None,
-            }
-        })?;
+        let beside = |owner: ActorCode| {
+            let own = &own;
+            gazetteer.neighbours(owner, wind).filter(move |code| !own.contains(code) && *code != owner)
+        };
+        let named = |owner: &ActorCode| {
+            let beside: Vec<ActorCode> = beside(*owner).collect();
+            weights.iter().find(|weight| beside.contains(&weight.actor)).map(|named| (Some(named.mention), named.actor))
+        };
+        let only = |owner: &ActorCode| {
+            let mut beside = beside(*owner);
+            beside.next().filter(|_| beside.next().is_none()).map(|only| (None, only))
+        };
+        let (told, code) = owners.iter().find_map(named).or_else(|| owners.iter().find_map(only))?;
         phrase.actors = vec![code];
         Some(told)
     }

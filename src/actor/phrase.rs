@@ -130,6 +130,11 @@ impl Builder<'_> {
         };
         phrase.kind = match item.kind {
             Kind::State => MentionKind::State,
+            Kind::Union => {
+                phrase.actors.clone_from(&entry.members);
+                phrase.class = Class::People;
+                MentionKind::State
+            }
             Kind::Adjective | Kind::Combining => MentionKind::Demonym,
             Kind::People => {
                 phrase.class = Class::People;

@@ -1,6 +1,7 @@
 //! Reading a document for mentions: the names of each sentence, what their context takes away, the phrases they head, and what those
 //! refer to in the light of the article so far.
 
+use super::called::is_short_form;
 use super::context;
 use super::gazetteer::Gazetteer;
 use super::lexicon::{Kind, Month, month};
@@ -101,7 +102,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Persons whom the article introduced by their full name and now calls by a part of it.
+    /// Persons whom the article introduced by their full name and now calls by a part of it, and bodies that it calls by their letters.
     fn add_surnames(&self, view: View, phrases: &mut Vec<Phrase>, out: &Mentions) {
         if self.memory.is_empty() {
             return;
@@ -114,11 +115,9 @@ impl Reader<'_> {
                 next.next();
             }
             let free = next.peek().is_none_or(|phrase| token < phrase.first);
-            let found = if free && view.is_name_word(token) && !self.is_explained(token) {
-                self.surname_at(view, token, out)
-            } else {
-                None
-            };
+            // A tagger may take "the JCS" for a noun.
+            let name = view.is_name_word(token) || is_short_form(view.word(token));
+            let found = if free && name && !self.is_explained(token) { self.surname_at(view, token, out) } else { None };
             match found {
                 Some(phrase) => {
                     token = phrase.last + 1;

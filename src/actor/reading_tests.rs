@@ -113,6 +113,39 @@ fn what_is_asked_is_somebody_and_what_is_denied_is_not() {
 }
 
 #[test]
+fn letters_in_brackets_name_a_body_from_there_on() {
+    assert_reads(
+        "South Korea's Joint Chiefs of Staff (JCS) saw it first. North Korea fired again, and the JCS told Japan.",
+        &["JCS=KOR"],
+    );
+}
+
+#[test]
+fn a_name_for_some_states_together_is_each_of_them() {
+    assert_reads("Iran met the E3 in Geneva.", &["E3=DEU+FRA+GBR"]);
+}
+
+#[test]
+fn three_are_those_last_named_in_one_breath() {
+    assert_reads(
+        "North Korea fired at the United States. South Korea, Japan and Canada met. Russia watched. The three agreed to hold drills.",
+        &["The three=CAN+JPN+KOR"],
+    );
+}
+
+#[test]
+fn two_neighbours_border_on_each_other() {
+    assert_reads("China bought gas. Ghana sued Togo over it. The two neighbours then met.", &["The two neighbours=GHA+TGO"]);
+}
+
+#[test]
+fn a_namesake_with_a_name_of_his_own_is_not_the_one_known() {
+    assert!(!read("In Seoul, Unification Minister Kim Yung-ho spoke.").iter().any(|mention| mention.ends_with("=PRK")));
+    assert_reads("Colonel Assimi Goita's junta hired Russians.", &["Assimi Goita's junta=MLI"]);
+    assert_reads("Libya and the Central African Republic met Chad.", &["the Central African Republic=CAF"]);
+}
+
+#[test]
 fn hosts_are_the_other_side() {
     assert_reads(
         "Moldova opened a bridge. Romanian Defence Minister Ionut Mosteanu pledged ambulances for his hosts.",

@@ -1,5 +1,5 @@
 //! "The two Nordic leaders", "the Gulf state", "the kingdom", "the agency": phrases that mean one of some states or organisations only, from
-//! `config/lexicon/actors/regions.tsv`.
+//! `config/lexicon/actors/regions.tsv`; and names for some states together, from `unions.tsv`.
 
 use super::gazetteer::Gazetteer;
 use super::lexicon::{Entry, GazetteerError, Kind, Line, Reference, lines};
@@ -28,6 +28,17 @@ impl Gazetteer {
                 }
                 other => return Err(line.error(format!("`{other}` is not a use: adjective, noun or body"))),
             }
+        }
+        Ok(())
+    }
+
+    /// Columns: names, codes, example.
+    pub(super) fn read_unions(&mut self, (file, text): (&str, &str)) -> Result<(), GazetteerError> {
+        for line in lines(file, text) {
+            line.example(2)?;
+            let code = |code| ActorCode::new(code).ok_or_else(|| line.error(format!("`{code}` is not an actor code")));
+            let members = line.alternatives(1).map(code).collect::<Result<Vec<_>, _>>()?;
+            self.add(Entry { members, ..Entry::new(Kind::Union, "") }, line.alternatives(0), &line)?;
         }
         Ok(())
     }

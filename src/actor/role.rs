@@ -13,6 +13,13 @@ impl Builder<'_> {
         if !self.is_noun(&item) {
             return;
         }
+        // "Colonel Goita's junta": the phrase of the junta has its leader in it.
+        let leads = |next: &Item| next.kind == Kind::Person && next.taken;
+        if self.starting(item.last + 1).is_some_and(|next| leads(&self.items[next]))
+            && self.built.last().is_some_and(|phrase| phrase.first == item.last + 1)
+        {
+            return;
+        }
         let mut before = self.look_before(item.first, class);
         self.give_back(&item, &mut before);
         let mut after = self.look_after(item.last, class);
