@@ -3,6 +3,7 @@
 use super::candidate::{Candidate, Hold, Reach};
 use super::focus::Focus;
 use super::frame::{Frame, Kind, Place, Symbol};
+use super::ontology::Act;
 use super::operator::Operator;
 use super::predicates::{Lexicon, Reading};
 use super::reach::{Parties, Reacher, Wanted};
@@ -250,7 +251,13 @@ impl Matcher<'_> {
         if sources.is_empty() {
             return Err(Dropped::NoSource);
         }
-        let targets = self.role(&frame.target, site, Wanted::Target, &sources);
+        let mut targets = self.role(&frame.target, site, Wanted::Target, &sources);
+        // "Fired missiles at targets in Iraq": who is hit is who lives there, also where the parser hung the place on the verb.
+        if targets.is_empty() && frame.act == Act::Assault && frame.kind == Kind::Verb {
+            self.each(Place::Preposition(self.tree.words.r#in), site, &mut |node| {
+                targets.extend(&self.reacher.parties_but(node.token, Wanted::Target, &sources).at_least(Reach::Inside));
+            });
+        }
         let told_by_preposition = frame.kind == Kind::Verb && self.lacks_preposition(site);
         if targets.is_empty() && frame.target.optional && !frame.open && !told_by_preposition {
             for source in sources.iter() {
@@ -295,7 +302,7 @@ impl Matcher<'_> {
                 for target in others.iter().filter(|target| target.party.actor != source.party.actor) {
                     let mut found = self.candidate(site, source, target);
                     // Who meets another is met; who strengthens ties with another need not find it strengthening them.
-                    found.candidate.reciprocal = site.frame.kind != Kind::Verb || site.frame.act == super::ontology::Act::Consult;
+                    found.candidate.reciprocal = site.frame.kind != Kind::Verb || site.frame.act == Act::Consult;
                     matches.push(found);
                 }
             }

@@ -255,7 +255,7 @@ impl Step {
                 wanted == Wanted::Target
                     && !act
                     && [words.r#in, words.at, words.to, words.r#for, words.with].into_iter().any(under)
-                    || wanted == Wanted::Actor && under(words.r#in)
+                    || matches!(wanted, Wanted::Actor | Wanted::Through) && under(words.r#in)
             }
         }
     }

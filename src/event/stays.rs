@@ -6,7 +6,7 @@ use super::matcher::{Anchors, Match, Matcher};
 use super::ontology::{Act, Mode};
 use super::reach::Wanted;
 use crate::actor::{MentionKind, Sector};
-use crate::syntax::Deprel;
+use crate::syntax::{Deprel, Upos};
 
 /// What an explanation calls this reading.
 const FRAME: &str = "somebody is in another state";
@@ -18,10 +18,14 @@ impl Matcher<'_> {
         let place = tree.mention(word)?;
         let visited = self.reacher.mentions.all.get(place as usize)?;
         let named = matches!(visited.kind, MentionKind::Place | MentionKind::State);
-        if !named || tree.child(word, |relation| relation == Deprel::Cop).is_none() || !tree.under(word, tree.words.r#in) {
+        if !named || !tree.under(word, tree.words.r#in) {
             return None;
         }
-        let guests = self.reacher.parties(tree.surface_subject(word)?.token, Wanted::Actor);
+        let guest = match tree.child(word, |relation| relation == Deprel::Cop) {
+            Some(_) => tree.surface_subject(word)?.token,
+            None => self.announced(word)?,
+        };
+        let guests = self.reacher.parties(guest, Wanted::Actor);
         let guest = guests.iter().next()?;
         let mention = self.reacher.mentions.all.get(guest.party.mention as usize)?;
         let official = matches!(mention.sector, None | Some(Sector::Gov | Sector::Mil | Sector::Leg | Sector::Igo));
@@ -57,5 +61,13 @@ impl Matcher<'_> {
             anchors: Anchors::of(word),
             denies: false,
         })
+    }
+
+    /// "Pakistani minister in Kabul for talks": who a line without a verb is about.
+    fn announced(&self, word: u32) -> Option<u32> {
+        let tree = self.tree;
+        let verbal = |at: u32| matches!(tree.upos(at), Upos::Verb | Upos::Aux);
+        let head = tree.head(word).filter(|head| tree.deprel(word) == Deprel::Nmod && tree.deprel(*head) == Deprel::Root)?;
+        (!self.surface.words().any(verbal)).then_some(head)
     }
 }

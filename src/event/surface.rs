@@ -52,6 +52,11 @@ impl<'a> Surface<'a> {
         &self.extents
     }
 
+    /// The words of the sentence.
+    pub fn words(&self) -> Range<u32> {
+        self.tokens.clone()
+    }
+
     pub fn mention(&self, extent: Extent) -> Option<&'a Mention> {
         self.mentions.all.get(extent.mention as usize)
     }

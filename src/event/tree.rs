@@ -327,13 +327,28 @@ fn symbol(document: &Document, lexicon: &Lexicon, token: u32, buffer: &mut Strin
         return inflected(lexicon, lemma, buffer);
     }
     if !lemma.starts_with(|c: char| c.is_ascii_uppercase()) {
-        return 0;
+        // "Supplies", "talks": a plural that the analysis takes for a word of its own.
+        return if token.is_some_and(|token| token.xpos == Xpos::Nns) { singular(lexicon, lemma, buffer) } else { 0 };
     }
     buffer.clear();
     buffer.extend(lemma.chars().map(|c| c.to_ascii_lowercase()));
     let found = lexicon.symbol(buffer);
     // A capitalised plural keeps its form as a name's lemma: "Sanctions".
     if found == 0 { buffer.strip_suffix('s').map_or(0, |singular| lexicon.symbol(singular)) } else { found }
+}
+
+fn singular(lexicon: &Lexicon, lemma: &str, buffer: &mut String) -> Symbol {
+    for (ending, instead) in [("ies", "y"), ("s", ""), ("es", "")] {
+        let Some(stem) = lemma.strip_suffix(ending).filter(|stem| stem.len() > 2) else { continue };
+        buffer.clear();
+        buffer.push_str(stem);
+        buffer.push_str(instead);
+        let found = lexicon.symbol(buffer);
+        if found != 0 {
+            return found;
+        }
+    }
+    0
 }
 
 /// A verb whose dictionary form was not known to the analysis: "freed", "fre", "severed", "reopening".
