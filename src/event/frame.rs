@@ -89,6 +89,8 @@ pub struct Frame {
     pub open: bool,
     /// The target must be named in the sentence.
     pub named: bool,
+    /// The target is an organisation: "left *ECOWAS*", not "left *Ghana*".
+    pub body: bool,
     /// For want of a closer reading: every other that fits goes before it.
     pub fallback: bool,
     /// Denies the act that its complement tells.

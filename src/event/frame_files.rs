@@ -3,7 +3,8 @@
 //! A file is lines. `[ACT mode @context ~status !unreal !open !denial !any !named]` opens a section; each entry after it is
 //! `v trigger trigger+particle | template ; options | Example sentence.`, where `v`, `n` or `a` is the trigger's word class, the
 //! template is [`Frame`]'s, the options add to the section's, and the example holds one of the triggers. `!open` lets the target
-//! stand anywhere in the clause or be left out, `!named` forbids that, `!any` puts a frame after every other, `!denial` marks what denies its
+//! stand anywhere in the clause or be left out, `!named` forbids that, `!any` puts a frame after every other, `!body` asks for an
+//! organisation, `!denial` marks what denies its
 //! complement. `@name` in a template's braces is every word of the class `[name]` of `classes.txt`. The files of words are read by
 //! [`super::word_files`].
 
@@ -87,6 +88,7 @@ impl Lexicon {
                 open: section.open,
                 denial: section.denial,
                 fallback: section.fallback,
+                body: section.body,
                 named: section.named,
                 inverse: false,
                 mute: section.act.is_none(),
@@ -141,6 +143,7 @@ struct Section {
     open: bool,
     denial: bool,
     fallback: bool,
+    body: bool,
     named: bool,
 }
 
@@ -165,6 +168,8 @@ impl Section {
                 self.named = true;
             } else if option == "!any" {
                 self.fallback = true;
+            } else if option == "!body" {
+                self.body = true;
             } else if option == "!denial" {
                 self.denial = true;
             } else if option == "!open" {

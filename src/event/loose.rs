@@ -114,7 +114,8 @@ impl Matcher<'_> {
         if sources.is_empty() {
             sources = self.nearby(&frame.source, site, true, &nobody);
         }
-        if sources.is_empty() && frame.kind == Kind::Noun && frame.act == Act::Consult {
+        let between = frame.reciprocal && matches!(frame.act, Act::Agree | Act::Support);
+        if sources.is_empty() && frame.kind == Kind::Noun && (frame.act == Act::Consult || between) {
             sources = self.on_the_way(site.word);
         }
         if sources.is_empty() && frame.act == Act::Protest {
@@ -203,7 +204,7 @@ impl Matcher<'_> {
             for target in
                 targets.iter().filter(|target| target.party.actor != source.party.actor && !self.is_own(source, *target))
             {
-                if self.is_visited_body(frame, target) {
+                if self.is_unfit(frame, target) {
                     continue;
                 }
                 let mut found = self.candidate(site, source, target);

@@ -273,7 +273,7 @@ impl Matcher<'_> {
             for target in
                 targets.iter().filter(|target| target.party.actor != source.party.actor && !self.is_own(source, *target))
             {
-                if !self.is_visited_body(frame, target) {
+                if !self.is_unfit(frame, target) {
                     matches.push(self.candidate(site, source, target));
                 }
             }
@@ -287,11 +287,11 @@ impl Matcher<'_> {
         }
     }
 
-    /// A visit goes to a state; a body's summit is only what it is for.
-    pub fn is_visited_body(&self, frame: &Frame, target: super::reach::Party) -> bool {
+    /// A visit goes to a state; a body's summit is only what it is for. A frame that asks for a body takes no state.
+    pub fn is_unfit(&self, frame: &Frame, target: super::reach::Party) -> bool {
         let mention = self.reacher.mentions.all.get(target.party.mention as usize);
-        frame.mode == Some(super::ontology::Mode::Visit)
-            && mention.is_some_and(|mention| mention.kind == crate::actor::MentionKind::Organisation)
+        let body = mention.is_some_and(|mention| mention.kind == crate::actor::MentionKind::Organisation);
+        if body { frame.mode == Some(super::ontology::Mode::Visit) } else { frame.body }
     }
 
     /// "X and Y", "X with Y", "between X and Y", "the two countries", "Russian-Turkish".

@@ -110,6 +110,12 @@ impl Reacher<'_> {
                 self.gather(conjunct, wanted, DEPTH / 2, known, &mut found);
             }
         }
+        // "Visits Paris, Warsaw": of two places of different states none explains the other.
+        for child in self.tree.children(token).filter(|child| self.tree.deprel(*child) == Deprel::Appos) {
+            if self.is_land(token) && self.is_land(child) {
+                self.direct(child, &mut found);
+            }
+        }
         // "Matvienko, along with the deputy minister": what joins is as good as "and".
         if wanted != Wanted::Itself || !found.is_empty() {
             for child in self.tree.children(token) {
@@ -188,6 +194,11 @@ impl Reacher<'_> {
             }
         }
         found.extend(&inner.at_least(Reach::Inside));
+    }
+
+    fn is_land(&self, token: u32) -> bool {
+        let mention = self.tree.mention(token).and_then(|index| self.mentions.all.get(index as usize));
+        mention.is_some_and(|mention| matches!(mention.kind, MentionKind::Place | MentionKind::State))
     }
 
     fn is_place(&self, token: u32) -> bool {
