@@ -21,7 +21,7 @@ use super::merge;
 use super::modes::Modes;
 use super::ontology::{Act, Quad, Status};
 use super::opinion::Judged;
-use super::place;
+use super::place::Places;
 use super::quantity::{Measure, Measures};
 use super::record::{ArticleRef, Coding, Event, EventDate, Evidence, Party, Quantity, SCHEMA, Trigger};
 use super::status::{Reading, StatusReader};
@@ -50,6 +50,7 @@ pub struct Coder {
     measures: Measures,
     topics: Topics,
     modes: Modes,
+    places: Places,
     confidence: Confidence,
     judge: Option<(Cascade, Fusion)>,
     /// Events less sure than this are not told; where nothing is said, the judge's floor with it and [`FLOOR`] without.
@@ -95,6 +96,7 @@ impl Coder {
             measures: Measures::embedded()?,
             topics: Topics::embedded()?,
             modes: Modes::embedded()?,
+            places: Places::embedded()?,
             confidence: Confidence::embedded()?,
             judge: None,
             floor: None,
@@ -299,7 +301,7 @@ impl Told<'_> {
             },
             status: reading.status,
             date,
-            place: place::place(self.article, &self.clauses, candidate, self.nearby, target),
+            place: self.coder.places.read(self.article, &self.clauses, candidate, self.nearby, [source, target]),
             quantities: self.quantities(candidate, measures),
             attribution: attribution::attribution(self.article, &self.clauses, cues, speaker, self.nearby),
             confidence,
