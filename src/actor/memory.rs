@@ -281,9 +281,16 @@ impl Memory {
             (Some(name), Some(held)) => !name.split(' ').any(|word| held.split(' ').any(|other| word == other)),
             _ => false,
         };
-        let held = recent().find(|(_, mention)| {
+        let fits = |(_, mention): &(usize, &Mention)| {
             mention.actors.len() == 1 && mention.role.as_deref().is_some_and(same) && !other_person(mention)
-        });
+        };
+        // Further back, the only one of its kind: "the junta".
+        let only = || {
+            let mut all = out.all.iter().enumerate().rev().filter(fits);
+            let first = all.next().filter(|_| phrase.class == Class::Body)?;
+            all.all(|(_, other)| other.actors == first.1.actors).then_some(first)
+        };
+        let held = recent().find(fits).or_else(only);
         if let Some((index, mention)) = held {
             phrase.actors.clone_from(&mention.actors);
             phrase.sector = mention.sector.or(phrase.sector);

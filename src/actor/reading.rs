@@ -51,8 +51,16 @@ impl Gazetteer {
         let lower = publisher.to_lowercase();
         let public = self.words.of(List::PublicBody).any(|body| lower.contains(body));
         let whole = |span: Span| span.len() + "the ".len() >= publisher.len();
-        let named = |found: &Found| self.meant(*found, None).and_then(|entry| self.entry(entry).code);
-        scan.found.iter().filter(|found| public || whole(found.span)).find_map(named)
+        let code = |found: &Found, place: bool| {
+            let entry = self.entry(self.meant(*found, None)?);
+            let fits = !place || matches!(entry.kind, Kind::State | Kind::Adjective | Kind::Capital);
+            entry.code.filter(|_| fits)
+        };
+        // "Ministry of State Security of Georgia": the place tells, whatever body elsewhere has such a name.
+        let mut ways = [true, false].into_iter();
+        ways.find_map(|place| {
+            scan.found.iter().filter(|found| public || whole(found.span)).find_map(|found| code(found, place))
+        })
     }
 }
 
