@@ -58,9 +58,7 @@ impl Gazetteer {
         };
         // "Ministry of State Security of Georgia": the place tells, whatever body elsewhere has such a name.
         let mut ways = [true, false].into_iter();
-        ways.find_map(|place| {
-            scan.found.iter().filter(|found| public || whole(found.span)).find_map(|found| code(found, place))
-        })
+        ways.find_map(|place| scan.found.iter().filter(|found| public || whole(found.span)).find_map(|found| code(found, place)))
     }
 }
 
