@@ -51,6 +51,8 @@ const RECENT: u32 = 3;
 const ALIKE: u32 = 2;
 /// Sentences back from which an actor is far.
 const FAR: u32 = 4;
+/// Acts told that are looked back on.
+const BACK: usize = 64;
 
 pub struct Cast {
     /// In the order of their first mention.
@@ -98,6 +100,7 @@ impl Cast {
 
     /// Whom a predicate means, by all that was `told` before it.
     pub fn meant(&self, mentions: &Mentions, told: &[Told], scene: &Scene<'_>) -> PartyRef {
+        let told = told.get(told.len().saturating_sub(BACK)..).unwrap_or(told);
         let mut best = (f32::MIN, scene.chosen);
         for role in self.roles.iter().filter(|role| !(scene.but)(role.actor)) {
             let (points, mention) = role.weigh(mentions, told, scene);
