@@ -51,12 +51,12 @@ const RECENT: u32 = 3;
 const ALIKE: u32 = 2;
 /// Sentences back from which an actor is far.
 const FAR: u32 = 4;
-/// Acts told that are looked back on.
-const BACK: usize = 64;
 
 pub struct Cast {
     /// In the order of their first mention.
     roles: Vec<Role>,
+    /// The actors with the positions of their roles, in the order of their codes.
+    index: Vec<(ActorCode, usize)>,
 }
 
 struct Role {
@@ -65,6 +65,22 @@ struct Role {
     lead: bool,
     /// Times that the article names it, other than by a pronoun.
     named: u32,
+}
+
+/// What holds of one role at a predicate.
+#[derive(Clone, Copy, Default)]
+struct Tally {
+    /// Its first mention in the sentence, and in the one before.
+    here: Option<u32>,
+    before: Option<u32>,
+    next: bool,
+    /// One of the sentences before names it that are not far.
+    back: bool,
+    near: u32,
+    done_to: u32,
+    quarrel: u32,
+    alike: u32,
+    target: u32,
 }
 
 /// A predicate that leaves a party out.
@@ -95,64 +111,99 @@ impl Cast {
                 }
             }
         }
-        Self { roles }
+        let mut index: Vec<(ActorCode, usize)> = roles.iter().enumerate().map(|(at, role)| (role.actor, at)).collect();
+        index.sort_unstable();
+        Self { roles, index }
     }
 
     /// Whom a predicate means, by all that was `told` before it.
     pub fn meant(&self, mentions: &Mentions, told: &[Told], scene: &Scene<'_>) -> PartyRef {
-        let told = told.get(told.len().saturating_sub(BACK)..).unwrap_or(told);
+        let mut tallies = vec![Tally::default(); self.roles.len()];
+        self.count_mentions(mentions, scene, &mut tallies);
+        self.count_acts(told, scene, &mut tallies);
+        let last_doer = told.last().map(|told| told.source.actor);
         let mut best = (f32::MIN, scene.chosen);
-        for role in self.roles.iter().filter(|role| !(scene.but)(role.actor)) {
-            let (points, mention) = role.weigh(mentions, told, scene);
+        for (role, tally) in self.roles.iter().zip(&tallies).filter(|(role, _)| !(scene.but)(role.actor)) {
+            let unnamed = mentions.all.get(role.first as usize).is_none_or(|mention| mention.sentence >= scene.sentence);
+            let points = role.weigh(tally, unnamed, last_doer, scene);
             if points > best.0 {
+                let mention = tally.here.or(tally.before).unwrap_or(role.first);
                 let party = PartyRef { mention, actor: role.actor };
                 best = (points, if role.actor == scene.chosen.actor { scene.chosen } else { party });
             }
         }
         best.1
     }
+
+    fn tally<'t>(&self, actor: ActorCode, tallies: &'t mut [Tally]) -> Option<&'t mut Tally> {
+        let at = self.index.binary_search_by_key(&actor, |(actor, _)| *actor).ok()?;
+        tallies.get_mut(self.index[at].1)
+    }
+
+    fn count_mentions(&self, mentions: &Mentions, scene: &Scene<'_>, tallies: &mut [Tally]) {
+        for sentence in scene.sentence.saturating_sub(FAR)..=scene.sentence + 1 {
+            for (index, mention) in in_sentence(mentions, sentence) {
+                for actor in &mention.actors {
+                    let Some(tally) = self.tally(*actor, tallies) else { continue };
+                    if sentence > scene.sentence {
+                        tally.next = true;
+                    } else if sentence == scene.sentence {
+                        tally.here.get_or_insert(index);
+                    } else {
+                        tally.back = true;
+                        if sentence + 1 == scene.sentence {
+                            tally.before.get_or_insert(index);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn count_acts(&self, told: &[Told], scene: &Scene<'_>, tallies: &mut [Tally]) {
+        let hostile = |act: Act| act != Act::Request && matches!(quad(act), Quad::VerbalConflict | Quad::MaterialConflict);
+        let quarrels = hostile(scene.act);
+        for told in told {
+            let within = |reach: u32| told.sentence + reach >= scene.sentence;
+            if let Some(tally) = self.tally(told.target.actor, tallies) {
+                tally.target += 1;
+                let other = told.source.actor != scene.actor.actor;
+                tally.alike += u32::from(within(ALIKE) && told.act == scene.act && other);
+                tally.done_to += u32::from(!other);
+            }
+            if let Some(tally) = told.other(scene.actor).and_then(|other| self.tally(other.actor, tallies)) {
+                tally.near += u32::from(within(RECENT));
+                tally.quarrel += u32::from(quarrels && hostile(told.act));
+            }
+        }
+    }
 }
 
 impl Role {
-    /// What speaks for this actor, and the mention of it that stands nearest.
-    fn weigh(&self, mentions: &Mentions, told: &[Told], scene: &Scene<'_>) -> (f32, u32) {
-        let named =
-            |at: u32| in_sentence(mentions, at).find(|(_, mention)| mention.actors.contains(&self.actor)).map(|(index, _)| index);
-        let sentence = scene.sentence;
-        let here = named(sentence);
-        let back = (1..=FAR).find_map(|back| named(sentence.checked_sub(back)?).map(|mention| (back, mention)));
-        let before = back.filter(|(back, _)| *back == 1).map(|(_, mention)| mention);
-        let unnamed = mentions.all.get(self.first as usize).is_none_or(|mention| mention.sentence >= sentence);
-
-        let hostile = |act: Act| act != Act::Request && matches!(quad(act), Quad::VerbalConflict | Quad::MaterialConflict);
-        let with = |told: &&Told| told.other(scene.actor).is_some_and(|other| other.actor == self.actor);
-        let to = |told: &&Told| told.target.actor == self.actor;
-        let within = |reach: u32| told.iter().rev().take_while(move |told| told.sentence + reach >= sentence);
-        let e_folds = |count: usize| (count as f32).ln_1p();
-        let alike = |told: &&Told| to(told) && told.act == scene.act && told.source.actor != scene.actor.actor;
-        let quarrel = if hostile(scene.act) { told.iter().filter(|told| with(told) && hostile(told.act)).count() } else { 0 };
-
+    /// What speaks for this actor. `unnamed`: nothing has named it before the predicate's sentence.
+    fn weigh(&self, tally: &Tally, unnamed: bool, last_doer: Option<ActorCode>, scene: &Scene<'_>) -> f32 {
+        let absent = tally.here.is_none();
         let signs = [
-            (here.is_some(), points::HERE),
-            (before.is_some(), points::BEFORE),
-            (named(sentence + 1).is_some(), points::NEXT),
+            (tally.here.is_some(), points::HERE),
+            (tally.before.is_some(), points::BEFORE),
+            (tally.next, points::NEXT),
             (self.lead, points::LEAD),
             ((scene.here)(self.actor), points::HERE_TOLD),
             (self.actor == scene.chosen.actor, points::CHOSEN),
-            (told.last().is_some_and(|told| told.source.actor == self.actor), points::LAST_DOER),
-            (here.is_none() && unnamed, points::UNNAMED),
-            (here.is_none() && !unnamed && back.is_none(), points::FAR),
+            (last_doer == Some(self.actor), points::LAST_DOER),
+            (absent && unnamed, points::UNNAMED),
+            (absent && !unnamed && !tally.back, points::FAR),
         ];
         let counts = [
-            (self.named as usize, points::OFTEN),
-            (within(RECENT).filter(with).count(), points::NEAR),
-            (told.iter().filter(|told| with(told) && to(told)).count(), points::DONE_TO),
-            (quarrel, points::QUARREL),
-            (within(ALIKE).filter(alike).count(), points::ALIKE),
-            (told.iter().filter(to).count(), points::TARGET),
+            (self.named, points::OFTEN),
+            (tally.near, points::NEAR),
+            (tally.done_to, points::DONE_TO),
+            (tally.quarrel, points::QUARREL),
+            (tally.alike, points::ALIKE),
+            (tally.target, points::TARGET),
         ];
-        let points = signs.iter().filter(|(holds, _)| *holds).map(|(_, points)| points).sum::<f32>()
-            + counts.iter().map(|(count, points)| e_folds(*count) * points).sum::<f32>();
-        (points, here.or(before).unwrap_or(self.first))
+        let e_folds = |count: u32| (count as f32).ln_1p();
+        signs.iter().filter(|(holds, _)| *holds).map(|(_, points)| points).sum::<f32>()
+            + counts.iter().map(|(count, points)| e_folds(*count) * points).sum::<f32>()
     }
 }

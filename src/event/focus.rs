@@ -13,6 +13,8 @@ use crate::actor::{ActorCode, Mention, MentionKind, Mentions};
 const NEAR: u32 = 3;
 /// Sentences further back than this are not looked at for another actor.
 const MEMORY: u32 = 6;
+/// Acts that are looked back on; an article of news tells fewer, and a hostile one costs no more for each.
+pub const LOOKED: usize = 256;
 /// The opening: headline and lead.
 const OPENING: u32 = 3;
 
@@ -46,7 +48,8 @@ impl<'a> Focus<'a> {
     /// Whom `actor` deals with in `sentence`, those of `but` aside.
     pub fn counterpart(&self, actor: PartyRef, act: Act, sentence: u32, but: &dyn Fn(ActorCode) -> bool) -> Option<PartyRef> {
         let told = |reach: u32| {
-            let recent = self.told.iter().rev().take_while(move |told| told.sentence.saturating_add(reach) >= sentence);
+            let looked = self.told.iter().rev().take(LOOKED);
+            let recent = looked.take_while(move |told| told.sentence.saturating_add(reach) >= sentence);
             recent.filter_map(|told| told.other(actor)).find(|party| !but(party.actor))
         };
         let named = |at: u32| self.named_with(actor, at, but);
@@ -81,16 +84,16 @@ impl<'a> Focus<'a> {
 
     /// Whom a predicate means that leaves a party out.
     pub fn meant(&self, scene: &Scene<'_>) -> PartyRef {
-        self.cast.meant(self.mentions, &self.told, scene)
+        self.cast.meant(self.mentions, &self.told[self.told.len().saturating_sub(LOOKED)..], scene)
     }
 
     /// Those who stood with `other` when the text last told what it has to do with `actor`: an answer to one of "Britain, France and
     /// Germany" is an answer to all.
     pub fn companions(&self, actor: PartyRef, other: PartyRef, sentence: u32) -> impl Iterator<Item = PartyRef> + '_ {
-        let recent = self.told.iter().rev().take_while(move |told| told.sentence + NEAR >= sentence);
-        let last = recent.filter(|told| told.other(actor).is_some()).find(|told| told.joins_two(actor, other));
+        let recent = &self.told[self.told.partition_point(|told| told.sentence + NEAR < sentence)..];
+        let last = recent.iter().rev().filter(|told| told.other(actor).is_some()).find(|told| told.joins_two(actor, other));
         let same = move |told: &&Told| last.is_some_and(|last| (told.sentence, told.trigger) == (last.sentence, last.trigger));
-        let others = self.told.iter().filter(same).filter_map(move |told| told.other(actor));
+        let others = recent.iter().filter(same).filter_map(move |told| told.other(actor));
         others.filter(move |party| party.actor != other.actor)
     }
 

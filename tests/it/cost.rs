@@ -59,6 +59,13 @@ fn hostile(size: usize) -> Vec<(&'static str, Vec<u8>)> {
         named("one sentence again and again", json(fill("Russia attacked Ukraine on Monday. "))),
         named("lists that meet lists", json(fill("Norway, Sweden, Finland and Denmark met France, Spain, Italy and Malta. "))),
         named("nested reports", json(fill("Norway denied that Sweden accused Finland of threatening to attack Denmark. "))),
+        named("parties left out", json(fill("Norway rejected the charge. It demanded an apology. "))),
+        named(
+            "parties left out by many",
+            json(fill(
+                "Norway rejected the charge. Chad demanded an apology. Peru refused the offer. Laos hit back. Fiji summoned the envoy. ",
+            )),
+        ),
         named("pronouns", json(fill("It said they told him that she visited them. "))),
         named("names", json(fill("President Vladimir Putin met Prime Minister Shehbaz Sharif. "))),
         named("plain text with a dateline", format!("date 2024-11-03 OSLO: {}", fill("Norway met Sweden in Oslo. "))),
