@@ -253,7 +253,7 @@ impl StatusReader<'_> {
 impl Told {
     /// An infinitive under a verb of beginning in the past has begun.
     pub fn status_if_infinitive(self) -> Status {
-        if self.status == Status::Anticipated { Status::Occurred } else { self.status }
+        if matches!(self.status, Status::Anticipated | Status::Ongoing) { Status::Occurred } else { self.status }
     }
 }
 

@@ -49,11 +49,15 @@ fn lists(file: &'static str, text: &'static str, irregular: Irregular<'_>) -> Re
 /// Form and word of each line of `irregular.txt`.
 pub(super) fn irregular() -> Result<Vec<(&'static str, &'static str)>, LexiconError> {
     let (file, text) = IRREGULAR;
-    let read = |(line, text): (usize, &'static str)| {
-        let pair = text.split_once(" | ").and_then(|(pair, _)| pair.split_once(' '));
-        pair.ok_or_else(|| LexiconError { file, line, message: "an entry is `form word | example`".into() })
-    };
-    lines(text).map(read).collect()
+    lines(text).map(|(line, text)| form_and_word(text).map_err(|message| LexiconError { file, line, message })).collect()
+}
+
+/// Reads `form word | example`; the example holds the form.
+fn form_and_word(text: &'static str) -> Result<(&'static str, &'static str), String> {
+    let (pair, example) = text.split_once(" | ").ok_or("an entry is `form word | example`")?;
+    let (form, word) = pair.split_once(' ').ok_or("an entry is `form word | example`")?;
+    let shown = example.split(|c: char| !c.is_alphanumeric()).any(|part| part.to_lowercase() == form);
+    if shown { Ok((form, word)) } else { Err(format!("the example does not hold `{form}`")) }
 }
 
 /// Words that stand together in the places of frames, by the name of their class.
@@ -151,9 +155,7 @@ impl Lexicon {
     pub(super) fn read_forms(&mut self) -> Result<(), LexiconError> {
         let (file, text) = FORMS;
         for (number, line) in lines(text) {
-            let pair = line.split_once(" | ").and_then(|(pair, _)| pair.split_once(' '));
-            let message = || "an entry is `form word | example`".to_owned();
-            let (form, word) = pair.ok_or_else(|| LexiconError { file, line: number, message: message() })?;
+            let (form, word) = form_and_word(line).map_err(|message| LexiconError { file, line: number, message })?;
             if let Some(symbol) = self.symbols.get(word).copied() {
                 self.symbols.entry(form.into()).or_insert(symbol);
             }
