@@ -129,6 +129,12 @@ impl Matcher<'_> {
             }
             targets = self.nearby(&frame.target, site, false, &sources);
         }
+        if frame.kind == Kind::Noun
+            && matches!(frame.act, Act::Aid | Act::Support)
+            && let Some([helper, helped]) = self.thanked(site.word).filter(|_| targets.is_empty())
+        {
+            (sources, targets) = (helper, helped);
+        }
         if frame.reciprocal && sources.len() + targets.len() < 2 {
             let group = self.between(site.word);
             if group.len() > 1 {

@@ -44,6 +44,7 @@ mod status;
 mod stays;
 mod subjects;
 mod surface;
+mod thanks;
 mod torn;
 mod trace;
 mod tree;

@@ -43,6 +43,8 @@ pub struct Words {
     pub standing: Vec<Symbol>,
     /// Verbs whose subject is who an offer, request or complaint was made to.
     pub answering: Vec<Symbol>,
+    /// Words with which one thanks another.
+    pub thanking: Vec<Symbol>,
     /// Those who are posted where they are: "ambassador", "mission".
     pub posted: Vec<Symbol>,
 }

@@ -196,6 +196,7 @@ impl Lexicon {
                 "promise" => &mut words.promise,
                 "standing" => &mut words.standing,
                 "answering" => &mut words.answering,
+                "thanking" => &mut words.thanking,
                 "posted" => &mut words.posted,
                 name => return Err(LexiconError { file, line: found.line, message: format!("no list `{name}`") }),
             };
