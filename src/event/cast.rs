@@ -51,6 +51,10 @@ const RECENT: u32 = 3;
 const ALIKE: u32 = 2;
 /// Sentences back from which an actor is far.
 const FAR: u32 = 4;
+/// Points of a logit.
+const LOGIT: f32 = 100.0;
+/// Who is meant with a smaller probability is not named: more of such guesses are wrong than help.
+const LEAST: f32 = 0.35;
 
 pub struct Cast {
     /// In the order of their first mention.
@@ -116,23 +120,25 @@ impl Cast {
         Self { roles, index }
     }
 
-    /// Whom a predicate means, by all that was `told` before it.
-    pub fn meant(&self, mentions: &Mentions, told: &[Told], scene: &Scene<'_>) -> PartyRef {
+    /// Whom a predicate means, by all that was `told` before it. `None` where nobody stands out.
+    pub fn meant(&self, mentions: &Mentions, told: &[Told], scene: &Scene<'_>) -> Option<PartyRef> {
         let mut tallies = vec![Tally::default(); self.roles.len()];
         self.count_mentions(mentions, scene, &mut tallies);
         self.count_acts(told, scene, &mut tallies);
         let last_doer = told.last().map(|told| told.source.actor);
         let mut best = (f32::MIN, scene.chosen);
+        let mut sum = 0.0;
         for (role, tally) in self.roles.iter().zip(&tallies).filter(|(role, _)| !(scene.but)(role.actor)) {
             let unnamed = mentions.all.get(role.first as usize).is_none_or(|mention| mention.sentence >= scene.sentence);
             let points = role.weigh(tally, unnamed, last_doer, scene);
+            sum += (points / LOGIT).exp();
             if points > best.0 {
                 let mention = tally.here.or(tally.before).unwrap_or(role.first);
                 let party = PartyRef { mention, actor: role.actor };
                 best = (points, if role.actor == scene.chosen.actor { scene.chosen } else { party });
             }
         }
-        best.1
+        (sum == 0.0 || (best.0 / LOGIT).exp() >= LEAST * sum).then_some(best.1)
     }
 
     fn tally<'t>(&self, actor: ActorCode, tallies: &'t mut [Tally]) -> Option<&'t mut Tally> {
@@ -205,5 +211,42 @@ impl Role {
         let e_folds = |count: u32| (count as f32).ln_1p();
         signs.iter().filter(|(holds, _)| *holds).map(|(_, points)| points).sum::<f32>()
             + counts.iter().map(|(count, points)| e_folds(*count) * points).sum::<f32>()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::actor::Mention;
+    use crate::span::Span;
+
+    /// Whom an act of the second sentence by XA means, where the first names all of `codes`.
+    fn meant(codes: &[&str]) -> Option<String> {
+        let mention = |code: &str| Mention {
+            span: Span::default(),
+            sentence: 0,
+            head: 0,
+            kind: MentionKind::State,
+            actors: ActorCode::new(code).into_iter().collect(),
+            sector: None,
+            role: None,
+            name: None,
+            antecedent: None,
+        };
+        let mentions = Mentions { all: codes.iter().map(|code| mention(code)).collect() };
+        let party = |at: usize| PartyRef { mention: at as u32, actor: mentions.all[at].actors[0] };
+        let (actor, chosen) = (party(0), party(1));
+        let scene = Scene { sentence: 1, act: Act::Request, actor, chosen, here: &|_| false, but: &|code| code == actor.actor };
+        Cast::new(&mentions).meant(&mentions, &[], &scene).map(|party| party.actor.to_string())
+    }
+
+    #[test]
+    fn of_two_the_one_that_the_text_leads_to_is_meant() {
+        assert_eq!(meant(&["XA", "XB", "XC"]), Some("XB".to_owned()));
+    }
+
+    #[test]
+    fn where_nobody_stands_out_nobody_is_meant() {
+        assert_eq!(meant(&["XA", "XB", "XC", "XD", "XE", "XF", "XG", "XH"]), None);
     }
 }

@@ -83,7 +83,7 @@ impl<'a> Focus<'a> {
     }
 
     /// Whom a predicate means that leaves a party out.
-    pub fn meant(&self, scene: &Scene<'_>) -> PartyRef {
+    pub fn meant(&self, scene: &Scene<'_>) -> Option<PartyRef> {
         self.cast.meant(self.mentions, &self.told[self.told.len().saturating_sub(LOOKED)..], scene)
     }
 

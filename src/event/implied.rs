@@ -147,11 +147,16 @@ impl Matcher<'_> {
             }
         }
         let other = if acting { self.only_other(&known) } else { None };
-        other.or_else(|| self.focus.counterpart(actor, act, self.sentence, &known))
+        let chosen = other.or_else(|| self.focus.counterpart(actor, act, self.sentence, &known))?;
+        if acting {
+            return Some(chosen);
+        }
+        let here = |_: ActorCode| false;
+        self.focus.meant(&Scene { sentence: self.sentence, act, actor, chosen, here: &here, but: &known })
     }
 
     /// Whom `actor` means, where the course of the text leads to `chosen`: by all that the article says of its actors.
-    pub fn meant(&self, site: &Site<'_>, actor: PartyRef, chosen: PartyRef, told: &[Match], known: &Parties) -> PartyRef {
+    pub fn meant(&self, site: &Site<'_>, actor: PartyRef, chosen: PartyRef, told: &[Match], known: &Parties) -> Option<PartyRef> {
         let here = |code: ActorCode| {
             told.iter().any(|found| {
                 let (a, b) = (found.candidate.source.actor, found.candidate.target.actor);

@@ -262,8 +262,8 @@ impl Matcher<'_> {
         if targets.is_empty() && frame.target.optional && !frame.open && !told_by_preposition {
             for source in sources.iter() {
                 let known = |actor| sources.holds(actor);
-                if let Some(chosen) = self.focus.counterpart(source.party, frame.act, self.sentence, &known) {
-                    let party = self.meant(site, source.party, chosen, told, &sources);
+                let chosen = self.focus.counterpart(source.party, frame.act, self.sentence, &known);
+                if let Some(party) = chosen.and_then(|chosen| self.meant(site, source.party, chosen, told, &sources)) {
                     matches.push(self.candidate(site, source, super::reach::Party { party, reach: Reach::Discourse }));
                 }
             }
