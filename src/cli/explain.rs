@@ -39,7 +39,7 @@ pub fn write_sentence(out: &mut dyn Write, explanation: &Explanation, index: u32
 }
 
 fn event(out: &mut dyn Write, text: &str, told: &Explained) -> io::Result<()> {
-    let Explained { event, candidate, cue, judged, unsure } = told;
+    let Explained { event, candidate, cue, judged, unsure, .. } = told;
     let arrow = if event.reciprocal { '=' } else { '>' };
     let unsure = if *unsure { ", too unsure to be told" } else { "" };
     let cue = cue.map_or(String::new(), |cue| format!(" by “{}”", words(text, cue)));

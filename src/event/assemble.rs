@@ -1,6 +1,7 @@
 //! [`Coder`]: from what the frames found to events, with status, date, place, quantities, attribution, codes and confidence.
 
 mod dating;
+mod explaining;
 
 use std::collections::BTreeMap;
 
@@ -14,7 +15,7 @@ use super::context::{self, Topics};
 use super::cues::{Cues, Roles};
 use super::date::{self, Calendar, Phrase};
 use super::frames::Frames;
-use super::fusion::Fusion;
+use super::fusion::{Fusion, Property, properties};
 use super::identity;
 use super::lex::{self, Word};
 use super::merge;
@@ -25,12 +26,12 @@ use super::place::Places;
 use super::quantity::{Measure, Measures};
 use super::record::{ArticleRef, Coding, Event, EventDate, Evidence, Party, Quantity, SCHEMA, Trigger};
 use super::status::{Reading, StatusReader};
-use super::trace::Trace;
 use crate::actor::{Mention, Mentions};
 use crate::article::Article;
 use crate::lexicon::LexiconError;
-use crate::span::Span;
 use crate::syntax::{Document, Sentence, SentenceKind};
+
+pub use explaining::Explained;
 
 /// Longest evidence, in bytes: a sentence beyond it is no sentence.
 const LONGEST_EVIDENCE: usize = 2000;
@@ -70,21 +71,15 @@ pub struct Scratch {
     measures: Vec<Measure>,
 }
 
-/// How an event came about, for `extract --explain`.
-#[derive(Clone, Debug)]
-pub struct Explained {
-    pub event: Event,
-    pub candidate: Candidate,
-    /// The word that decided the status, if one did.
-    pub cue: Option<Span>,
-    /// What the judge said, where it was asked.
-    pub judged: Option<Judged>,
-    /// Not sure enough to be told.
-    pub unsure: bool,
+/// An event as one candidate tells it.
+struct Made {
+    event: Event,
+    reading: Reading,
+    properties: Vec<Property>,
 }
 
-/// Takes an event with its candidate, the reading of its status and what the judge said.
-type Take<'a> = dyn FnMut(Event, &Candidate, &Reading, Option<&Judged>) + 'a;
+/// Takes a telling with its candidate and what the judge said.
+type Take<'a> = dyn FnMut(Made, &Candidate, Option<&Judged>) + 'a;
 
 impl Coder {
     pub fn embedded() -> Result<Self, LexiconError> {
@@ -130,23 +125,22 @@ impl Coder {
         self.frames.candidates(article, document, mentions, &mut scratch.candidates, None);
         self.weigh(article, document, mentions, scratch);
         let mut events = Vec::with_capacity(scratch.candidates.len());
-        self.each(article, document, mentions, scratch, &mut |event, _, _, _| events.push(event));
-        finish(events, self.floor())
+        let mut shown = Vec::new();
+        self.each(article, document, mentions, scratch, &mut |made, _, _| {
+            events.push(made.event);
+            shown.push(made.properties);
+        });
+        self.join(&mut events, shown);
+        name(events, self.floor())
     }
 
-    /// As [`Coder::code`], before merging, with what made each event, and every reading that was dropped.
-    pub fn explain(&self, article: &Article, document: &Document, mentions: &Mentions) -> (Vec<Explained>, Trace) {
-        let mut scratch = Scratch::default();
-        let mut trace = Trace::default();
-        self.frames.candidates(article, document, mentions, &mut scratch.candidates, Some(&mut trace));
-        self.weigh(article, document, mentions, &mut scratch);
-        let mut explained = Vec::new();
-        self.each(article, document, mentions, &mut scratch, &mut |event, candidate, reading, judged| {
-            let cue = reading.cue.and_then(|cue| document.tokens.get(cue as usize)).map(|token| token.span);
-            let unsure = event.confidence < self.floor();
-            explained.push(Explained { event, candidate: candidate.clone(), cue, judged: judged.cloned(), unsure });
-        });
-        (explained, trace)
+    /// Merges what was told twice and lets the judge's word on each event count. Gives the place and the properties of each telling.
+    fn join(&self, events: &mut Vec<Event>, shown: Vec<Vec<Property>>) -> Vec<(usize, Vec<Property>)> {
+        let tellings: Vec<(usize, Vec<Property>)> = merge::merge(events).into_iter().zip(shown).collect();
+        if let Some((_, fusion)) = &self.judge {
+            fusion.settle(events, &tellings);
+        }
+        tellings
     }
 
     /// Lets the judge, if there is one, have its word.
@@ -190,17 +184,16 @@ impl Coder {
             };
             for (candidate, judged) in here {
                 scratch.measures.clear();
-                if let Some((event, reading)) = told.event(candidate, judged.as_ref(), &mut scratch.measures) {
-                    take(event, candidate, &reading, judged.as_ref());
+                if let Some(made) = told.event(candidate, judged.as_ref(), &mut scratch.measures) {
+                    take(made, candidate, judged.as_ref());
                 }
             }
         }
     }
 }
 
-/// Merges what was told twice and names what is left.
-fn finish(mut events: Vec<Event>, floor: f64) -> Vec<Event> {
-    merge::merge(&mut events);
+/// Names what is sure enough to be told.
+fn name(mut events: Vec<Event>, floor: f64) -> Vec<Event> {
     events.retain(|event| event.confidence >= floor);
     let mut twins: BTreeMap<String, u32> = BTreeMap::new();
     for event in &mut events {
@@ -231,7 +224,7 @@ struct Told<'a> {
 }
 
 impl Told<'_> {
-    fn event(&self, candidate: &Candidate, judged: Option<&Judged>, measures: &mut Vec<Measure>) -> Option<(Event, Reading)> {
+    fn event(&self, candidate: &Candidate, judged: Option<&Judged>, measures: &mut Vec<Measure>) -> Option<Made> {
         let source = self.mentions.all.get(candidate.source.mention as usize)?;
         let target = self.mentions.all.get(candidate.target.mention as usize)?;
         if candidate.source.actor == candidate.target.actor {
@@ -270,9 +263,10 @@ impl Told<'_> {
             kind: self.sentence.kind,
             nearby: self.nearby,
         };
-        let confidence = match &self.coder.judge {
-            Some((_, fusion)) => fusion.of(&signs, judged),
-            None => self.coder.confidence.of(&signs),
+        let (confidence, properties) = match &self.coder.judge {
+            // By what else the article tells, which is not known yet.
+            Some(_) => (0.0, properties(&signs, judged)),
+            None => (self.coder.confidence.of(&signs), Vec::new()),
         };
         let date = self.date_of(candidate, &reading, voice, phrase);
         if self.is_history(date.as_ref()) {
@@ -309,7 +303,7 @@ impl Told<'_> {
             article: reference(self.article),
             coder: env!("CARGO_PKG_VERSION").to_owned(),
         };
-        Some((event, reading))
+        Some(Made { event, reading, properties })
     }
 
     /// What happened before living memory is told for its own sake, not as what a state does.

@@ -3,7 +3,6 @@
 
 use super::assemble::Explained;
 use super::candidate::{Candidate, Hold, PartyRef, Reach};
-use super::fusion::{Property, properties};
 use super::ontology::{Act, Quad, Status};
 use crate::actor::{ActorCode, Mention, MentionKind, Mentions};
 use crate::lexicon::LexiconError;
@@ -126,12 +125,6 @@ impl Confidence {
 pub fn signs(explained: &Explained, document: &Document, mentions: &Mentions) -> Vec<usize> {
     let shown = read_from(explained, document, mentions).map(|signs| present(&signs).enumerate().collect::<Vec<_>>());
     shown.into_iter().flatten().filter(|(_, holds)| *holds).map(|(at, _)| at).collect()
-}
-
-/// The same where the judge has read the article: the properties that [`super::fusion`] weighs.
-pub fn fused(explained: &Explained, document: &Document, mentions: &Mentions) -> Vec<Property> {
-    let signs = read_from(explained, document, mentions);
-    signs.map(|signs| properties(&signs, explained.judged.as_ref())).unwrap_or_default()
 }
 
 fn read_from<'a>(explained: &'a Explained, document: &Document, mentions: &'a Mentions) -> Option<Signs<'a>> {

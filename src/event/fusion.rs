@@ -1,12 +1,17 @@
 //! [`Fusion`]: the probability that an event's dyad and act are right where the judge has read the article, from what made the event and
-//! what the judge holds of it. One logistic model, with weights of their own for what the frames found and for what the judge proposed; the
-//! weights are data, `config/models/fusion.tsv`, fitted by `entente train fusion` on annotated articles of which the judge had not learned.
+//! what the judge holds of it, and from what else the article tells.
+//!
+//! Two logistic models, with weights of their own for what the frames found and for what the judge proposed. The first looks at each event
+//! alone; the second at the same properties and at how sure the first was of it and of its [`super::rivals`]. The weights are data,
+//! `config/models/fusion.tsv`, fitted by `entente train fusion` on annotated articles of which the judge had not learned.
 
 use super::candidate::Candidate;
 use super::cascade::FRAME;
 use super::confidence::{SIGNS, Signs, present};
 use super::ontology::Act;
 use super::opinion::Judged;
+use super::record::Event;
+use super::rivals::{RIVALS, Standing, rivals};
 use crate::lexicon::LexiconError;
 
 const FILE: &str = "fusion.tsv";
@@ -42,7 +47,7 @@ const READ: [&str; 25] = [
 
 /// Who made an event.
 const MAKERS: [&str; 2] = ["frames", "judge"];
-const EACH: usize = SIGNS.len() + READ.len();
+const EACH: usize = SIGNS.len() + READ.len() + RIVALS.len();
 /// How many weights there are.
 pub const WEIGHTS: usize = MAKERS.len() * EACH;
 
@@ -51,12 +56,13 @@ pub type Property = (usize, f64);
 
 /// The name of a weight.
 pub fn name(at: usize) -> String {
-    let sign = SIGNS.iter().chain(&READ).nth(at % EACH).copied().unwrap_or_default();
+    let sign = SIGNS.iter().chain(&READ).chain(&RIVALS).nth(at % EACH).copied().unwrap_or_default();
     format!("{}:{sign}", MAKERS.get(at / EACH).copied().unwrap_or_default())
 }
 
 pub(super) struct Fusion {
-    weights: Vec<f64>,
+    /// Of the first look and of the second.
+    weights: [Vec<f64>; 2],
     /// Events less sure than this are not told.
     pub floor: f64,
 }
@@ -70,23 +76,64 @@ impl Fusion {
         for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.starts_with('#') && !line.trim().is_empty()) {
             let error = |message: String| LexiconError { file: FILE, line: index + 1, message };
             let (name, weight) = line.split_once('\t').ok_or_else(|| error("expected a name and its weight".to_owned()))?;
-            let weight: f64 = weight.trim().parse().map_err(|_| error(format!("`{weight}` is no number")))?;
+            let number = |text: &str| text.trim().parse::<f64>().map_err(|_| error(format!("`{text}` is no number")));
             match names.iter().position(|known| known == name) {
-                Some(at) => weights[at] = Some(weight),
-                None if name == "floor" => floor = Some(weight),
+                Some(at) => {
+                    let (first, second) = weight.split_once('\t').ok_or_else(|| error("expected two weights".to_owned()))?;
+                    weights[at] = Some([number(first)?, number(second)?]);
+                }
+                None if name == "floor" => floor = Some(number(weight)?),
                 None => return Err(error(format!("`{name}` is no property"))),
             }
         }
         let missing = |name: &str| LexiconError { file: FILE, line: 0, message: format!("no weight for {name}") };
         let weights = weights.into_iter().zip(&names).map(|(weight, name)| weight.ok_or_else(|| missing(name)));
-        Ok(Self { weights: weights.collect::<Result<_, _>>()?, floor: floor.ok_or_else(|| missing("floor"))? })
+        let weights: Vec<[f64; 2]> = weights.collect::<Result<_, _>>()?;
+        let weights = [0, 1].map(|look| weights.iter().map(|both| both[look]).collect());
+        Ok(Self { weights, floor: floor.ok_or_else(|| missing("floor"))? })
     }
 
-    /// The probability, to two decimals, never quite 0 or 1.
-    pub fn of(&self, signs: &Signs<'_>, judged: Option<&Judged>) -> f64 {
-        let sum: f64 = properties(signs, judged).iter().map(|(at, much)| much * self.weights.get(*at).unwrap_or(&0.0)).sum();
-        ((100.0 / (1.0 + (-sum).exp())).round() / 100.0).clamp(0.01, 0.99)
+    /// Gives each event of an article its probability, to two decimals, never quite 0 or 1. `tellings`: the properties of each telling, and
+    /// which of `events` it went into.
+    pub fn settle(&self, events: &mut [Event], tellings: &[(usize, Vec<Property>)]) {
+        let [first, second] = &self.weights;
+        let mut surest: Vec<(f64, &[Property])> = vec![(0.0, &[]); events.len()];
+        for (place, properties) in tellings {
+            let sure = probability(first, properties);
+            if let Some(held) = surest.get_mut(*place).filter(|held| sure > held.0) {
+                *held = (sure, properties);
+            }
+        }
+        let all: Vec<Standing> = events.iter().zip(&surest).map(|(event, (sure, _))| standing(event, *sure)).collect();
+        for ((event, (_, shown)), around) in events.iter_mut().zip(&surest).zip(rivals(&all)) {
+            let sure = probability(second, &among(shown, &around));
+            event.confidence = ((100.0 * sure).round() / 100.0).clamp(0.01, 0.99);
+        }
     }
+}
+
+/// The probability of what shows `properties`.
+pub fn probability(weights: &[f64], properties: &[Property]) -> f64 {
+    let sum: f64 = properties.iter().map(|(at, much)| much * weights.get(*at).unwrap_or(&0.0)).sum();
+    1.0 / (1.0 + (-sum).exp())
+}
+
+/// An event among others, of which the first look is so sure.
+pub fn standing(event: &Event, sure: f64) -> Standing {
+    let sentence = event.evidence.first().map_or(0, |evidence| evidence.sentence);
+    Standing { dyad: event.dyad.clone(), act: event.event.act, sentence, sure }
+}
+
+/// What the second look reads of each event: what the first did, and its rivals.
+pub fn second(shown: &[&[Property]], standing: &[Standing]) -> Vec<Vec<Property>> {
+    shown.iter().zip(rivals(standing)).map(|(shown, around)| among(shown, &around)).collect()
+}
+
+fn among(shown: &[Property], around: &[f64]) -> Vec<Property> {
+    // Every event has the bias of its maker, which comes first.
+    let maker = shown.first().map_or(0, |(at, _)| at / EACH * EACH);
+    let around = around.iter().enumerate().filter(|(_, much)| **much != 0.0);
+    shown.iter().copied().chain(around.map(|(at, much)| (maker + SIGNS.len() + READ.len() + at, *much))).collect()
 }
 
 /// What an event's probability is read from.

@@ -12,22 +12,28 @@ use super::record::{Event, EventDate, Granularity, Party};
 /// Tellings kept as evidence, the first in the text: an event is no truer for being told a thousand times, and its record must fit its topic.
 const MOST_EVIDENCE: usize = 32;
 
-/// Merges in place; the fullest telling stays, where the first of its tellings stood.
-pub(super) fn merge(events: &mut Vec<Event>) {
+/// Merges in place; the fullest telling stays, where the first of its tellings stood. Gives the place that each telling has then.
+pub(super) fn merge(events: &mut Vec<Event>) -> Vec<usize> {
+    let mut went = Vec::with_capacity(events.len());
     let mut kept: Vec<Event> = Vec::with_capacity(events.len());
     // Where the events of a dyad stand, so that an article of ten thousand events costs ten times one of a thousand.
     let mut of_dyad: FxHashMap<String, Vec<usize>> = FxHashMap::default();
     for event in events.drain(..) {
         let places = of_dyad.entry(event.dyad.clone()).or_default();
         match places.iter().copied().find(|place| same(&kept[*place], &event)) {
-            Some(place) => join(&mut kept[place], event),
+            Some(place) => {
+                went.push(place);
+                join(&mut kept[place], event);
+            }
             None => {
+                went.push(kept.len());
                 places.push(kept.len());
                 kept.push(event);
             }
         }
     }
     *events = kept;
+    went
 }
 
 fn same(a: &Event, b: &Event) -> bool {

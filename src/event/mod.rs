@@ -40,6 +40,7 @@ mod quantity;
 mod reach;
 mod record;
 pub mod relation;
+mod rivals;
 mod status;
 mod stays;
 mod subjects;
@@ -57,7 +58,7 @@ pub use assemble::{Coder, Explained, Scratch};
 pub use candidate::{Candidate, Hold, PartyRef, Reach};
 pub use cascade::Tally;
 pub use codes::quad;
-pub use confidence::{FLOOR, SIGNS, fused, signs};
+pub use confidence::{FLOOR, SIGNS, signs};
 pub use frames::{Classified, Frames};
 pub use ontology::{Act, Context, Mode, Quad, Status};
 pub use opinion::Judged;
@@ -66,4 +67,5 @@ pub use record::{
     ArticleRef, Attribution, AttributionKind, Coding, Event, EventDate, Evidence, Granularity, Party, Place, Quantity,
     QuantityKind, SCHEMA, Trigger,
 };
+pub use rivals::Standing;
 pub use trace::{Dropped, Trace, Traced};

@@ -96,7 +96,7 @@ fn signs_of(event: &Event, explanation: &Explanation) -> Option<Vec<usize>> {
 }
 
 /// The surest of an event's tellings.
-pub fn surest<'a>(event: &Event, explanation: &'a Explanation) -> Option<&'a Explained> {
+fn surest<'a>(event: &Event, explanation: &'a Explanation) -> Option<&'a Explained> {
     let tells = |other: &Event| {
         (&other.dyad, &other.source.country, other.event.act, other.status)
             == (&event.dyad, &event.source.country, event.event.act, event.status)

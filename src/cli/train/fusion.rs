@@ -4,6 +4,7 @@
 //! and in `folds.tsv` which article was kept from which. Where several events answer one annotation, only the surest is right, as it is
 //! when scores are counted; which is the surest changes with the weights, so they are fitted a few times over.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
@@ -11,15 +12,17 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
-use super::confidence::{calibration_error, surest};
-use super::newton::{fit, probability};
+use super::confidence::calibration_error;
+use super::newton::fit;
 use crate::cli::eval::{GoldArticle, read_all};
-use crate::event::fused;
-use crate::event::fusion::{Property, WEIGHTS, name};
+use crate::event::fusion::{Property, WEIGHTS, name, probability, second, standing};
+use crate::event::{Explained, Standing};
 use crate::pipeline::{Coded, Pipeline};
 
 const FOLDS: usize = 5;
 const ROUNDS: usize = 3;
+/// The same for the second look, which begins where the first ended.
+const MORE: usize = 2;
 /// How strongly a weight is drawn to 0.
 const PRIOR: f64 = 3.0;
 /// Floors that are tried, in hundredths.
@@ -43,7 +46,10 @@ pub struct Args {
 
 /// An event that might be told.
 struct Case {
-    properties: Vec<Property>,
+    /// Of each of its tellings.
+    tellings: Vec<Vec<Property>>,
+    /// Among the other events of its article.
+    standing: Standing,
     /// The annotations that it would answer.
     answers: Vec<usize>,
     /// What would be told and what the judge held of it, for whoever looks at the cases.
@@ -68,25 +74,23 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
     if let Some(path) = &args.cases {
         fs::write(path, listed(&articles)).with_context(|| format!("cannot write {}", path.display()))?;
     }
-    let mut told: Vec<Vec<f64>> = vec![Vec::new(); articles.len()];
-    for fold in 0..FOLDS {
-        let weights = weigh(articles.iter().filter(|article| article.fold != fold));
-        for (article, told) in articles.iter().zip(&mut told).filter(|(article, _)| article.fold == fold) {
-            *told = article.cases.iter().map(|case| probability(&weights, &case.properties)).collect();
-        }
-    }
+    // The second look reads what the first would say of articles that it was not fitted to.
+    let first: Vec<Looked<'_>> = articles.iter().map(Article::alone).collect();
+    let sure = held_out(&articles, &first, ROUNDS);
+    let again: Vec<Looked<'_>> = articles.iter().zip(&sure).map(|(article, sure)| article.among(sure)).collect();
+    let told = held_out(&articles, &again, MORE);
     let f1 = |floor: u32, file: Option<usize>| {
         let some = articles.iter().zip(&told).filter(|(article, _)| file.is_none_or(|file| file == article.file));
         some.fold(Counts::default(), |counts, (article, told)| counts.and(article, told, f64::from(floor) / 100.0)).f1()
     };
     let floor = FLOORS.fold((0, 0.0), |best, floor| if f1(floor, None) > best.1 { (floor, f1(floor, None)) } else { best }).0;
-    let weights = weigh(articles.iter());
+    let weights = [(&first, ROUNDS), (&again, MORE)].map(|(looked, rounds)| weigh(articles.iter().zip(looked), rounds));
     let mut text = String::from(HEAD);
     let _ = writeln!(text, "floor\t{:.2}", f64::from(floor) / 100.0);
-    for (at, weight) in weights.iter().enumerate() {
+    for (at, (first, second)) in weights[0].iter().zip(&weights[1]).enumerate() {
         // No minus before nothing, so that a weight has one way to be written.
-        let weight = if weight.abs() < 0.0005 { 0.0 } else { *weight };
-        let _ = writeln!(text, "{}\t{weight:.3}", name(at));
+        let [first, second] = [first, second].map(|weight| if weight.abs() < 0.0005 { 0.0 } else { *weight });
+        let _ = writeln!(text, "{}\t{first:.3}\t{second:.3}", name(at));
     }
     fs::write(&args.out, text).with_context(|| format!("cannot write {}", args.out.display()))?;
     let cases: usize = articles.iter().map(|article| article.cases.len()).sum();
@@ -101,10 +105,11 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
 
 const HEAD: &str = "\
 # How sure an event is where the judge reads along: weights of a logistic model over what made it and what the judge holds of it, for what
-# the frames found and for what the judge proposed. Confidence is 1 / (1 + exp(-sum)); less than `floor` is not told. Fitted by
+# the frames found and for what the judge proposed. A probability is 1 / (1 + exp(-sum)). The first weights look at an event alone; the second
+# at what the first say of it and of the article's other events as well: that is its confidence, and less than `floor` is not told. Fitted by
 # `entente train fusion`, as step 8 of config/models/training/judge/README.md has it; do it again when the coder has changed.
 #
-# property\tweight
+# property\tfirst look\tsecond look
 ";
 
 fn articles(args: &Args) -> anyhow::Result<Vec<Article>> {
@@ -137,17 +142,21 @@ fn read(pipeline: &Pipeline, article: &GoldArticle, fold: usize, file: usize) ->
     let record = article.record();
     let mut cases = Vec::new();
     if let (Coded::Events(events), Some(explanation)) = (pipeline.code(&record)?, pipeline.explain(&record)?) {
-        for event in &events {
-            let Some(surest) = surest(event, &explanation) else { continue };
+        // With a floor of 0 none is dropped, and so an event's place is where it stands.
+        for (place, event) in events.iter().enumerate() {
+            let into = |told: &&Explained| told.place == place;
+            let Some(telling) = explanation.told.iter().find(into) else { continue };
             let answers =
                 article.events.iter().enumerate().filter(|(_, gold)| gold.same_class(event)).map(|(at, _)| at).collect();
             let told = serde_json::json!({
                 "source": event.source.country, "target": event.target.country, "reciprocal": event.reciprocal,
                 "act": event.event.act, "status": event.status, "trigger": event.event.trigger.text,
-                "sentence": event.evidence.first().map(|evidence| &evidence.text), "frame": surest.candidate.frame, "cue": surest.cue.is_some(),
-                "ties": surest.judged.as_ref().map(|judged| judged.ties), "statuses": surest.judged.as_ref().map(|judged| judged.statuses),
+                "sentence": event.evidence.first().map(|evidence| &evidence.text), "frame": telling.candidate.frame, "cue": telling.cue.is_some(),
+                "ties": telling.judged.as_ref().map(|judged| judged.ties), "acts": telling.judged.as_ref().map(|judged| judged.acts),
+                "statuses": telling.judged.as_ref().map(|judged| judged.statuses),
             });
-            cases.push(Case { properties: fused(surest, &explanation.document, &explanation.mentions), answers, told });
+            let tellings = explanation.told.iter().filter(into).map(|told| told.properties.clone()).collect();
+            cases.push(Case { tellings, standing: standing(event, 0.0), answers, told });
         }
     }
     let gold = article
@@ -160,9 +169,9 @@ fn read(pipeline: &Pipeline, article: &GoldArticle, fold: usize, file: usize) ->
 
 impl Article {
     /// What each case comes to where those of at least `floor` are told, the surest first.
-    fn outcomes(&self, told: &[f64], floor: f64) -> Vec<Outcome> {
-        let mut order: Vec<usize> = (0..self.cases.len()).filter(|at| told[*at] >= floor).collect();
-        order.sort_by(|a, b| told[*b].total_cmp(&told[*a]));
+    fn outcomes(&self, told: &[(f64, usize)], floor: f64) -> Vec<Outcome> {
+        let mut order: Vec<usize> = (0..self.cases.len()).filter(|at| told[*at].0 >= floor).collect();
+        order.sort_by(|a, b| told[*b].0.total_cmp(&told[*a].0));
         let mut free = vec![true; self.must.len()];
         let mut outcomes = vec![Some(false); self.cases.len()];
         for at in order {
@@ -175,24 +184,53 @@ impl Article {
         outcomes
     }
 
-    fn sure(&self, told: &[f64], floor: f64) -> Vec<(f64, bool)> {
+    /// Each case looked at alone.
+    fn alone(&self) -> Looked<'_> {
+        self.cases.iter().map(|case| Cow::Borrowed(case.tellings.as_slice())).collect()
+    }
+
+    /// Each case looked at beside the others, where the first look is so sure of them.
+    fn among(&self, sure: &[(f64, usize)]) -> Looked<'_> {
+        let standing: Vec<Standing> =
+            self.cases.iter().zip(sure).map(|(case, (sure, _))| Standing { sure: *sure, ..case.standing.clone() }).collect();
+        let shown: Vec<&[Property]> = self.cases.iter().zip(sure).map(|(case, (_, at))| case.tellings[*at].as_slice()).collect();
+        second(&shown, &standing).into_iter().map(|properties| Cow::Owned(vec![properties])).collect()
+    }
+
+    fn sure(&self, told: &[(f64, usize)], floor: f64) -> Vec<(f64, bool)> {
         let outcomes = self.outcomes(told, floor);
-        told.iter().zip(outcomes).filter(|(told, _)| **told >= floor).filter_map(|(told, right)| Some((*told, right?))).collect()
+        told.iter().zip(outcomes).filter(|(told, _)| told.0 >= floor).filter_map(|(told, right)| Some((told.0, right?))).collect()
     }
 }
 
+/// What is seen of each case of an article: the properties of its tellings.
+type Looked<'a> = Vec<Cow<'a, [Vec<Property>]>>;
+
+/// What weights that were fitted to the other parts of the articles say of each case, and of which of its tellings.
+fn held_out(articles: &[Article], looked: &[Looked<'_>], rounds: usize) -> Vec<Vec<(f64, usize)>> {
+    let mut told = vec![Vec::new(); articles.len()];
+    for fold in 0..FOLDS {
+        let weights = weigh(articles.iter().zip(looked).filter(|(article, _)| article.fold != fold), rounds);
+        for ((_, looked), told) in articles.iter().zip(looked).zip(&mut told).filter(|((article, _), _)| article.fold == fold) {
+            *told = looked.iter().map(|tellings| surest(tellings, |telling| probability(&weights, telling))).collect();
+        }
+    }
+    told
+}
+
 /// Weights fitted to the cases of some articles.
-fn weigh<'a>(articles: impl Iterator<Item = &'a Article>) -> Vec<f64> {
-    let articles: Vec<&Article> = articles.collect();
+fn weigh<'a>(articles: impl Iterator<Item = (&'a Article, &'a Looked<'a>)>, rounds: usize) -> Vec<f64> {
+    let articles: Vec<(&Article, &Looked<'_>)> = articles.collect();
     let mut weights = vec![0.0; WEIGHTS];
-    for round in 0..ROUNDS {
+    for round in 0..rounds {
         let cases: Vec<(&[Property], bool)> = articles
             .iter()
-            .flat_map(|article| {
-                let told = |case: &Case| if round == 0 { first(case) } else { probability(&weights, &case.properties) };
-                let told: Vec<f64> = article.cases.iter().map(told).collect();
+            .flat_map(|(article, looked)| {
+                let told = |telling: &[Property]| if round == 0 { guess(telling) } else { probability(&weights, telling) };
+                let told: Vec<(f64, usize)> = looked.iter().map(|tellings| surest(tellings, told)).collect();
                 let outcomes = article.outcomes(&told, 0.0);
-                article.cases.iter().zip(outcomes).filter_map(|(case, right)| Some((case.properties.as_slice(), right?)))
+                let cases = looked.iter().zip(told).zip(outcomes);
+                cases.filter_map(|((tellings, (_, at)), right)| Some((tellings[at].as_slice(), right?)))
             })
             .collect();
         weights = fit(&cases, WEIGHTS, PRIOR, weights);
@@ -200,10 +238,16 @@ fn weigh<'a>(articles: impl Iterator<Item = &'a Article>) -> Vec<f64> {
     weights
 }
 
-/// How sure a case is before anything was fitted.
-fn first(case: &Case) -> f64 {
-    let of = |wanted: &str| case.properties.iter().find(|(at, _)| name(*at).ends_with(wanted)).map_or(0.0, |(_, much)| *much);
-    of(":sure") + 0.2 * f64::from(u8::from(case.properties.iter().any(|(at, _)| name(*at) == "frames:bias")))
+/// How sure the surest of a case's tellings is, and which that is.
+fn surest(tellings: &[Vec<Property>], sure: impl Fn(&[Property]) -> f64) -> (f64, usize) {
+    let all = tellings.iter().enumerate().map(|(at, telling)| (sure(telling), at));
+    all.reduce(|best, next| if next.0 > best.0 { next } else { best }).unwrap_or_default()
+}
+
+/// How sure a telling is before anything was fitted.
+fn guess(telling: &[Property]) -> f64 {
+    let of = |wanted: &str| telling.iter().find(|(at, _)| name(*at).ends_with(wanted)).map_or(0.0, |(_, much)| *much);
+    of(":sure") + 0.2 * f64::from(u8::from(telling.iter().any(|(at, _)| name(*at) == "frames:bias")))
 }
 
 #[derive(Clone, Copy, Default)]
@@ -214,10 +258,10 @@ struct Counts {
 }
 
 impl Counts {
-    fn and(mut self, article: &Article, told: &[f64], floor: f64) -> Self {
+    fn and(mut self, article: &Article, told: &[(f64, usize)], floor: f64) -> Self {
         let outcomes = article.outcomes(told, floor);
         self.expected += article.must.iter().filter(|must| **must).count();
-        self.told += outcomes.iter().zip(told).filter(|(outcome, told)| **told >= floor && outcome.is_some()).count();
+        self.told += outcomes.iter().zip(told).filter(|(outcome, told)| told.0 >= floor && outcome.is_some()).count();
         self.right += outcomes.iter().filter(|outcome| **outcome == Some(true)).count();
         self
     }
@@ -234,7 +278,8 @@ fn listed(articles: &[Article]) -> String {
             .cases
             .iter()
             .map(|case| {
-                let properties: BTreeMap<String, f64> = case.properties.iter().map(|(at, much)| (name(*at), *much)).collect();
+                let properties: BTreeMap<String, f64> =
+                    case.tellings.first().into_iter().flatten().map(|(at, much)| (name(*at), *much)).collect();
                 serde_json::json!({"properties": properties, "answers": case.answers, "told": case.told})
             })
             .collect();
@@ -247,11 +292,19 @@ fn listed(articles: &[Article]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::event::Act;
+
+    const SURE: [(f64, usize); 3] = [(0.4, 0), (0.6, 0), (0.5, 0)];
 
     fn article(answers: &[&[usize]], must: &[bool]) -> Article {
         let cases = answers
             .iter()
-            .map(|answers| Case { properties: Vec::new(), answers: answers.to_vec(), told: serde_json::Value::Null })
+            .map(|answers| Case {
+                tellings: vec![Vec::new()],
+                standing: Standing { dyad: String::new(), act: Act::Consult, sentence: 0, sure: 0.0 },
+                answers: answers.to_vec(),
+                told: serde_json::Value::Null,
+            })
             .collect();
         Article { cases, must: must.to_vec(), gold: serde_json::Value::Null, fold: 0, file: 0 }
     }
@@ -259,8 +312,8 @@ mod tests {
     #[test]
     fn of_two_that_answer_one_annotation_the_surer_is_right() {
         let article = article(&[&[0], &[0], &[1]], &[true, false]);
-        assert_eq!(article.outcomes(&[0.4, 0.6, 0.5], 0.0), [Some(false), Some(true), None]);
-        let counts = Counts::default().and(&article, &[0.4, 0.6, 0.5], 0.45);
+        assert_eq!(article.outcomes(&SURE, 0.0), [Some(false), Some(true), None]);
+        let counts = Counts::default().and(&article, &SURE, 0.45);
         assert_eq!((counts.expected, counts.told, counts.right), (1, 1, 1));
     }
 }

@@ -1,15 +1,9 @@
 //! Logistic regression by Newton's method (iteratively reweighted least squares) with weights drawn to 0: nothing in it is random, and what
 //! comes out depends on its input alone.
 
-use crate::event::fusion::Property;
+use crate::event::fusion::{Property, probability};
 
 const STEPS: usize = 25;
-
-/// The probability of what shows `properties`.
-pub fn probability(weights: &[f64], properties: &[Property]) -> f64 {
-    let sum: f64 = properties.iter().map(|(at, much)| much * weights[*at]).sum();
-    1.0 / (1.0 + (-sum).exp())
-}
 
 /// The `count` weights that make the cases likeliest, from `start` on; `prior` is how strongly each is drawn to 0.
 pub fn fit(cases: &[(&[Property], bool)], count: usize, prior: f64, start: Vec<f64>) -> Vec<f64> {

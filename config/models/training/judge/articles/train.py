@@ -38,10 +38,24 @@ class Branch(torch.nn.Module):
         self.head = Head(trunk.width, trunk.hidden, trunk.pair_heads)
         self.head.load_state_dict(trunk.head.state_dict())
 
-    def forward(self, x, mask, owner, ends):
+    def forward(self, x, mask, marks, owner, s, t):
+        """What `trunk.Head` computes, with the keys of a sentence shared by all its pairs. `marks`: the share of each piece in each span of
+        each sentence; `owner`, `s`, `t`: of each pair its sentence and its spans, pairs of one sentence together."""
         for layer in self.layers:
             x = layer(x, mask)
-        return self.head(x, mask, owner, ends)
+        head, (count, length, width) = self.head, x.shape
+        means = torch.bmm(marks.to(x.dtype), x)
+        both = torch.cat([means[owner, s], means[owner, t]], 1)
+        pairs = torch.bincount(owner, minlength=count)
+        slot = torch.arange(len(owner)) - (torch.cumsum(pairs, 0) - pairs)[owner]
+        query = head.query(both)
+        asked = query.new_zeros(count, int(pairs.max()), width).index_put((owner, slot), query)
+        asked = asked.view(count, -1, head.heads, width // head.heads).transpose(1, 2)
+        key, value = head.look(x).view(count, length, 2, head.heads, width // head.heads).permute(2, 0, 3, 1, 4)
+        seen = F.scaled_dot_product_attention(asked, key, value, attn_mask=mask[:, None, None, :], scale=1.0)
+        seen = seen.transpose(1, 2).reshape(count, -1, width)[owner, slot]
+        y = head.drop(torch.cat([both, seen.to(both.dtype)], 1))
+        return head.out(head.drop(F.gelu(head.hidden(y)))).float()
 
     @torch.no_grad()
     def rounded(self):
@@ -158,21 +172,26 @@ class Cache:
 
     def batch(self, chosen, rng=None, drop=0.0):
         """`chosen`: rows; a random copy of each, and at most MOST of its pairs, where `rng` is given."""
-        states, owner, ends, pairs = [], [], [], []
+        states, ends, owner, pairs = [], [], [], []
         for k, row in enumerate(chosen):
             at = row * self.copies + (rng.randrange(self.copies) if rng else 0)
             some = self.pairs[row]
             if rng and len(some) > MOST:
                 some = rng.sample(some, MOST)
             states.append(self.states[at])
+            ends.append(self.ends[at])
             owner += [k] * len(some)
-            ends += [(*self.ends[at][p["s"]], *self.ends[at][p["t"]]) for p in some]
             pairs += some
         x, mask = padded(states)
         if drop:
             mask = mask & (torch.rand(mask.shape) >= drop)
             mask[:, 0] = True
-        return x, mask, torch.tensor(owner), torch.tensor(ends), pairs
+        marks = torch.zeros(len(chosen), max(map(len, ends)), x.shape[1])
+        for k, spans in enumerate(ends):
+            for j, (first, last) in enumerate(spans):
+                marks[k, j, first:last] = 1 / (last - first)
+        sides = [torch.tensor([p[side] for p in pairs]) for side in "st"]
+        return (x, mask, marks, torch.tensor(owner), *sides), pairs
 
     def lengths(self):
         return [len(self.states[k * self.copies]) for k in range(len(self))]
@@ -213,9 +232,9 @@ def fit(branch, parts, epochs, seed, args):
             rate = min(done / 0.08 + 0.01, 1.0, (1 - done) / 0.92)
             for group, base in zip(optimizer.param_groups, (args.lr, args.head_lr)):
                 group["lr"] = base * rate
-            x, mask, owner, ends, pairs = cache.batch(chosen, rng, args.drop)
+            asked, pairs = cache.batch(chosen, rng, args.drop)
             with torch.autocast("cpu", torch.bfloat16):
-                logits = branch(x, mask, owner, ends)
+                logits = branch(*asked)
             y = {k: torch.from_numpy(v) for k, v in labels(pairs).items()}
             loss = loss_of(logits.float(), y) / len(chosen)
             optimizer.zero_grad(set_to_none=True)
@@ -235,11 +254,11 @@ def predict(branch, cache, rows):
     order = sorted(rows, key=lambda k: lengths[k])
     for start in range(0, len(order), 48):
         some = order[start : start + 48]
-        x, mask, owner, ends, _ = cache.batch(some)
+        asked, _ = cache.batch(some)
         with torch.autocast("cpu", torch.bfloat16):
-            logits = branch(x, mask, owner, ends)
+            logits = branch(*asked)
         for k, row in enumerate(some):
-            out[row] = logits[owner == k].float().numpy()
+            out[row] = logits[asked[3] == k].float().numpy()
     return out
 
 
@@ -300,7 +319,7 @@ def main():
     p.add_argument("--bystanders", type=int, default=200, help="texts of each kind in which no state does anything")
     p.add_argument("--depth", type=int, default=4)
     p.add_argument("--own", type=int, default=2)
-    p.add_argument("--copies", type=int, default=3)
+    p.add_argument("--copies", type=int, default=2)
     p.add_argument("--lr", type=float, default=1.5e-4)
     p.add_argument("--head-lr", type=float, default=5e-4)
     p.add_argument("--epochs", type=int, default=6)
