@@ -25,6 +25,8 @@ const ROUNDS: usize = 3;
 const MORE: usize = 2;
 /// How strongly a weight is drawn to 0.
 const PRIOR: f64 = 3.0;
+/// How often an article counts in which nothing is to be told: a false event there is worse than one among many.
+const QUIET: usize = 3;
 /// Floors that are tried, in hundredths.
 const FLOORS: std::ops::RangeInclusive<u32> = 20..=50;
 
@@ -230,7 +232,9 @@ fn weigh<'a>(articles: impl Iterator<Item = (&'a Article, &'a Looked<'a>)>, roun
                 let told: Vec<(f64, usize)> = looked.iter().map(|tellings| surest(tellings, told)).collect();
                 let outcomes = article.outcomes(&told, 0.0);
                 let cases = looked.iter().zip(told).zip(outcomes);
-                cases.filter_map(|((tellings, (_, at)), right)| Some((tellings[at].as_slice(), right?)))
+                let cases = cases.filter_map(|((tellings, (_, at)), right)| Some((tellings[at].as_slice(), right?)));
+                let times = if article.must.is_empty() { QUIET } else { 1 };
+                cases.flat_map(move |case| std::iter::repeat_n(case, times)).collect::<Vec<_>>()
             })
             .collect();
         weights = fit(&cases, WEIGHTS, PRIOR, weights);
