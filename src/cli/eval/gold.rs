@@ -183,3 +183,21 @@ fn describe(article: &GoldArticle, events: &[Event], fault: Fault) -> String {
     }));
     cells.join("\t")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_article_that_the_project_started_from_is_coded_as_it_should() {
+        let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/gold/seed_article.json");
+        if !file.exists() {
+            return eprintln!("{}: not found, so the seed article is not checked", file.display());
+        }
+        let pipeline = Pipeline::embedded().expect("the coder loads");
+        let values: Vec<String> =
+            seed_figures(&pipeline, &file).expect("it can be read").into_iter().map(|figure| figure.value).collect();
+        assert_eq!(values[..2], ["7 of 7", "3 of 3"], "events with status and direction; dates");
+        assert!(values[2].parse::<usize>().is_ok_and(|unsupported| unsupported <= 1), "coded without support: {}", values[2]);
+    }
+}
