@@ -41,8 +41,7 @@ impl Memory {
     /// "The Joint Chiefs of Staff (JCS)": what stands in brackets behind a body is its name from here on.
     pub(super) fn remember_short_form(&mut self, view: View, last: u32, mention: u32) {
         let short = view.word(last + 2);
-        let capitals = (2..=8).contains(&short.len()) && short.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
-        if capitals
+        if is_short_form(short)
             && view.is(last + 1, &["("])
             && view.is(last + 3, &[")"])
             && !self.names.iter().any(|known| known.word == short)

@@ -114,11 +114,16 @@ impl Confidence {
         }
     }
 
-    /// The probability, to two decimals, never quite 0 or 1.
+    /// The probability, as it is told.
     pub fn of(&self, signs: &Signs<'_>) -> f64 {
         let sum: f64 = present(signs).zip(self.weights).filter(|(present, _)| *present).map(|(_, weight)| weight).sum();
-        ((100.0 / (1.0 + (-sum).exp())).round() / 100.0).clamp(0.01, 0.99)
+        told(1.0 / (1.0 + (-sum).exp()))
     }
+}
+
+/// A probability as an event tells it: to two decimals, never quite 0 or 1.
+pub(super) fn told(probability: f64) -> f64 {
+    ((100.0 * probability).round() / 100.0).clamp(0.01, 0.99)
 }
 
 /// Which of [`SIGNS`] an event shows, by position: what its confidence was read from.

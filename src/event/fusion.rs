@@ -7,7 +7,7 @@
 
 use super::candidate::Candidate;
 use super::cascade::FRAME;
-use super::confidence::{SIGNS, Signs, present};
+use super::confidence::{SIGNS, Signs, present, told};
 use super::ontology::Act;
 use super::opinion::Judged;
 use super::record::Event;
@@ -105,9 +105,9 @@ impl Fusion {
             }
         }
         let all: Vec<Standing> = events.iter().zip(&surest).map(|(event, (sure, _))| standing(event, *sure)).collect();
-        for ((event, (_, shown)), around) in events.iter_mut().zip(&surest).zip(rivals(&all)) {
-            let sure = probability(second, &among(shown, &around));
-            event.confidence = ((100.0 * sure).round() / 100.0).clamp(0.01, 0.99);
+        let shown: Vec<&[Property]> = surest.iter().map(|(_, shown)| *shown).collect();
+        for (event, properties) in events.iter_mut().zip(self::second(&shown, &all)) {
+            event.confidence = told(probability(second, &properties));
         }
     }
 }

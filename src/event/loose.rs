@@ -207,12 +207,7 @@ impl Matcher<'_> {
             }
         }
         for source in sources.iter() {
-            for target in
-                targets.iter().filter(|target| target.party.actor != source.party.actor && !self.is_own(source, *target))
-            {
-                if self.is_unfit(frame, target) {
-                    continue;
-                }
+            for target in targets.iter().filter(|target| self.fits(frame, source, *target)) {
                 let mut found = self.candidate(site, source, target);
                 // One who agrees, where the other is not named, binds itself.
                 found.candidate.reciprocal &= frame.act != Act::Agree || target.reach != Reach::Discourse;

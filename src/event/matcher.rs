@@ -6,7 +6,7 @@ use super::frame::{Frame, Kind, Place, Symbol};
 use super::ontology::Act;
 use super::operator::Operator;
 use super::predicates::{Lexicon, Reading};
-use super::reach::{Parties, Reacher, Wanted};
+use super::reach::{Parties, Party, Reacher, Wanted};
 use super::surface::Surface;
 use super::trace::Dropped;
 use super::tree::Tree;
@@ -143,11 +143,8 @@ impl Matcher<'_> {
                 continue;
             }
             let Some(site) = self.site(frame, word) else { continue };
-            if !self.acts(frame, &site) {
-                continue;
-            }
             let sources = self.role(&frame.source, &site, Wanted::Actor, &Parties::default());
-            if self.role(&frame.target, &site, Wanted::Target, &sources).is_empty() {
+            if sources.is_empty() || self.role(&frame.target, &site, Wanted::Target, &sources).is_empty() {
                 continue;
             }
             if self.pair(&site, &[], &mut found.matches).is_ok() {
@@ -270,12 +267,8 @@ impl Matcher<'_> {
             return if matches.len() > before { Ok(()) } else { Err(Dropped::NoTarget) };
         }
         for source in sources.iter() {
-            for target in
-                targets.iter().filter(|target| target.party.actor != source.party.actor && !self.is_own(source, *target))
-            {
-                if !self.is_unfit(frame, target) {
-                    matches.push(self.candidate(site, source, target));
-                }
+            for target in targets.iter().filter(|target| self.fits(frame, source, *target)) {
+                matches.push(self.candidate(site, source, target));
             }
         }
         if matches.len() > before {
@@ -287,11 +280,15 @@ impl Matcher<'_> {
         }
     }
 
-    /// A visit goes to a state; a body's summit is only what it is for. A frame that asks for a body takes no state.
-    pub fn is_unfit(&self, frame: &Frame, target: super::reach::Party) -> bool {
+    /// Whether the two may be parties to it. A visit goes to a state; a body's summit is only what it is for. A frame that asks for a body
+    /// takes no state.
+    pub fn fits(&self, frame: &Frame, source: Party, target: Party) -> bool {
+        if target.party.actor == source.party.actor || self.is_own(source, target) {
+            return false;
+        }
         let mention = self.reacher.mentions.all.get(target.party.mention as usize);
         let body = mention.is_some_and(|mention| mention.kind == crate::actor::MentionKind::Organisation);
-        if body { frame.mode == Some(super::ontology::Mode::Visit) } else { frame.body }
+        if body { frame.mode != Some(super::ontology::Mode::Visit) } else { !frame.body }
     }
 
     /// "X and Y", "X with Y", "between X and Y", "the two countries", "Russian-Turkish".
