@@ -333,6 +333,23 @@ impl Matcher<'_> {
         }
     }
 
+    /// With what one binds oneself to: "offered to *mediate*", "an invitation to *visit* Rome" tell one act.
+    fn bound(&self, mut anchors: Anchors) -> Anchors {
+        for anchor in anchors.held.into_iter().take(anchors.count) {
+            for child in self.tree.children(anchor) {
+                let complement = match self.tree.deprel(child) {
+                    Deprel::Xcomp | Deprel::Ccomp => true,
+                    Deprel::Advcl | Deprel::Acl => self.tree.is_infinitive(child),
+                    _ => false,
+                };
+                if complement {
+                    anchors.push(child);
+                }
+            }
+        }
+        anchors
+    }
+
     pub fn candidate(&self, site: &Site<'_>, source: super::reach::Party, target: super::reach::Party) -> Match {
         let frame = site.frame;
         let trigger = site.support.unwrap_or(site.word);
@@ -368,7 +385,7 @@ impl Matcher<'_> {
             },
             word: site.word,
             kind: frame.kind,
-            anchors: site.anchors,
+            anchors: if frame.act == Act::Agree { self.bound(site.anchors) } else { site.anchors },
             denies: frame.denial,
         }
     }

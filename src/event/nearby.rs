@@ -161,7 +161,10 @@ impl Matcher<'_> {
     fn may_act(&self, verb: u32) -> bool {
         match self.tree.surface_subject(verb) {
             Some(Node { token, shared: false }) => {
-                self.surface.covering(token).is_some() || !matches!(self.tree.upos(token), Upos::Noun)
+                // "Nairobi is at the same *time* bargaining": what stands under a preposition is no subject.
+                self.surface.covering(token).is_some()
+                    || !matches!(self.tree.upos(token), Upos::Noun)
+                    || self.tree.has_case(token)
             }
             _ => true,
         }

@@ -94,6 +94,12 @@ impl Tree<'_> {
         token
     }
 
+    /// Of a noun that says what somebody is, that somebody: "*Palau and Tuvalu* are the only states that recognise Taiwan".
+    fn predicated(&self, noun: u32) -> u32 {
+        let says = self.mention(noun).is_none() && self.child(noun, |relation| relation == Deprel::Cop).is_some();
+        self.own_subject(noun).filter(|_| says && !self.has_case(noun)).unwrap_or(noun)
+    }
+
     /// As [`Tree::antecedent`]; where the tree has no relative clause, the mention right before "whose".
     pub fn owner(&self, token: u32) -> u32 {
         let found = self.antecedent(token);
@@ -108,7 +114,7 @@ impl Tree<'_> {
         let (mut at, mut shared) = (verb, false);
         for _ in 0..DEPTH {
             if let Some(subject) = self.own_subject(at) {
-                let antecedent = self.antecedent(subject);
+                let antecedent = self.predicated(self.antecedent(subject));
                 return Some(Node { token: antecedent, shared: shared || antecedent != subject });
             }
             if let Some(subject) = self.torn_subject(at) {
@@ -144,6 +150,10 @@ impl Tree<'_> {
                     }
                 }
                 Deprel::Acl if self.xpos(at) == Xpos::Vb => {
+                    let described = self.predicated(head);
+                    if described != head {
+                        return Some(Node::shared(described));
+                    }
                     // "Russia's decision to withdraw", "made a pledge to help".
                     if let Some(owner) = self.child(head, |relation| relation == Deprel::NmodPoss) {
                         return Some(Node::shared(owner));
