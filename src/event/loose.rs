@@ -129,9 +129,8 @@ impl Matcher<'_> {
             }
             targets = self.nearby(&frame.target, site, false, &sources);
         }
-        if frame.kind == Kind::Noun
-            && matches!(frame.act, Act::Aid | Act::Support)
-            && let Some([helper, helped]) = self.thanked(site.word).filter(|_| targets.is_empty())
+        if targets.is_empty()
+            && let Some([helper, helped]) = self.thanked_for(site, told)
         {
             (sources, targets) = (helper, helped);
         }

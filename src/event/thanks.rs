@@ -2,13 +2,28 @@
 
 use super::candidate::Reach;
 use super::frame::Kind;
-use super::matcher::Matcher;
-use super::reach::{Parties, Wanted};
+use super::matcher::{Match, Matcher, Site};
+use super::ontology::Act;
+use super::reach::{Parties, Party, Wanted};
 use crate::syntax::Deprel;
 
 impl Matcher<'_> {
+    /// Who did what one is thanked for, and to whom: a noun, "for its *help*", or a participle without an agent, "for the tents *sent* in May".
+    pub fn thanked_for(&self, site: &Site<'_>, told: &[Match]) -> Option<[Parties; 2]> {
+        let tree = self.tree;
+        match (site.frame.kind, site.frame.act) {
+            (Kind::Noun, Act::Aid | Act::Support) if site.frame.target.heads.is_empty() => self.thanked(site.word, told),
+            (Kind::Verb, Act::Aid | Act::Support | Act::Cooperate | Act::Agree | Act::Consult | Act::Retreat) => {
+                let described = tree.deprel(site.word) == Deprel::Acl && tree.is_passive(site.word);
+                let noun = tree.head(site.word).filter(|_| described && tree.subject(site.word).is_none())?;
+                self.thanked(noun, told)
+            }
+            _ => None,
+        }
+    }
+
     /// Who helped and who was helped, where `noun` is what one thanks the other for.
-    pub fn thanked(&self, noun: u32) -> Option<[Parties; 2]> {
+    fn thanked(&self, noun: u32, told: &[Match]) -> Option<[Parties; 2]> {
         let tree = self.tree;
         let phrase = tree.phrase(noun);
         let word = tree.head(phrase).filter(|_| tree.under(phrase, tree.words.r#for))?;
@@ -37,7 +52,19 @@ impl Matcher<'_> {
         };
         let helper = if tree.kind(word) == Some(Kind::Verb) { object } else { to() };
         let parties = |token: u32| self.reacher.parties(token, Wanted::Actor).at_least(Reach::Near);
-        let [helper, helped] = [parties(helper?), parties(thanker?.token)];
+        let found = helper.zip(thanker).map(|(helper, thanker)| [parties(helper), parties(thanker.token)]);
+        let named = found.filter(|[helper, helped]| !helper.is_empty() && !helped.is_empty());
+        named.or_else(|| self.thanked_before(word, told))
+    }
+
+    /// Whom the thanks, where they leave it out, were told to go to.
+    fn thanked_before(&self, word: u32, told: &[Match]) -> Option<[Parties; 2]> {
+        let here = |found: &&Match| found.candidate.act == Act::Support && found.anchors.tokens().contains(&word);
+        let (mut helper, mut helped) = (Parties::default(), Parties::default());
+        for Match { candidate, .. } in told.iter().filter(here) {
+            helper.push(Party { party: candidate.target, reach: candidate.target_path.max(Reach::Near) });
+            helped.push(Party { party: candidate.source, reach: candidate.source_path.max(Reach::Near) });
+        }
         (!helper.is_empty() && !helped.is_empty()).then_some([helper, helped])
     }
 }
