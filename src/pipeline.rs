@@ -159,6 +159,12 @@ impl Pipeline {
         Self { coder, ..self }
     }
 
+    /// The same, telling every act whose target its predicate leaves out though its frame asks for it.
+    pub fn with_all_left_out(self) -> Self {
+        let coder = self.coder.with_all_left_out();
+        Self { coder, ..self }
+    }
+
     /// The same with other limits on what a record may cost.
     pub fn with_limits(self, limits: Limits) -> Self {
         Self { limits, ..self }

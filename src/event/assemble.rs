@@ -103,6 +103,11 @@ impl Coder {
         Self { floor: Some(floor), ..self }
     }
 
+    /// The same, telling every act whose target its predicate leaves out though its frame asks for it: for whoever weighs them himself.
+    pub fn with_all_left_out(self) -> Self {
+        Self { frames: self.frames.with_all_left_out(), ..self }
+    }
+
     /// The same with the judge, or without it.
     pub fn with_judge(self, on: bool) -> Result<Self, LexiconError> {
         let judge = if on { Some((Cascade::embedded()?, Fusion::embedded()?)) } else { None };

@@ -46,6 +46,8 @@ pub enum Hold {
     Firm,
     /// The target may stand anywhere, or nowhere.
     Open,
+    /// The target must be told, and is left out all the same ([`super::left_out`]).
+    Closed,
     /// For want of a closer reading.
     Fallback,
 }

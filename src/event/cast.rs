@@ -54,7 +54,7 @@ const FAR: u32 = 4;
 /// Points of a logit.
 const LOGIT: f32 = 100.0;
 /// Who is meant with a smaller probability is not named: more of such guesses are wrong than help.
-const LEAST: f32 = 0.35;
+pub const LEAST: f32 = 0.35;
 
 pub struct Cast {
     /// In the order of their first mention.
@@ -120,8 +120,8 @@ impl Cast {
         Self { roles, index }
     }
 
-    /// Whom a predicate means, by all that was `told` before it. `None` where nobody stands out.
-    pub fn meant(&self, mentions: &Mentions, told: &[Told], scene: &Scene<'_>) -> Option<PartyRef> {
+    /// Whom a predicate means most likely, by all that was `told` before it, and with which probability.
+    pub fn likeliest(&self, mentions: &Mentions, told: &[Told], scene: &Scene<'_>) -> (PartyRef, f32) {
         let mut tallies = vec![Tally::default(); self.roles.len()];
         self.count_mentions(mentions, scene, &mut tallies);
         self.count_acts(told, scene, &mut tallies);
@@ -138,7 +138,7 @@ impl Cast {
                 best = (points, if role.actor == scene.chosen.actor { scene.chosen } else { party });
             }
         }
-        (sum == 0.0 || (best.0 / LOGIT).exp() >= LEAST * sum).then_some(best.1)
+        (best.1, if sum == 0.0 { 1.0 } else { (best.0 / LOGIT).exp() / sum })
     }
 
     fn tally<'t>(&self, actor: ActorCode, tallies: &'t mut [Tally]) -> Option<&'t mut Tally> {
@@ -237,7 +237,8 @@ mod tests {
         let party = |at: usize| PartyRef { mention: at as u32, actor: mentions.all[at].actors[0] };
         let (actor, chosen) = (party(0), party(1));
         let scene = Scene { sentence: 1, act: Act::Request, actor, chosen, here: &|_| false, but: &|code| code == actor.actor };
-        Cast::new(&mentions).meant(&mentions, &[], &scene).map(|party| party.actor.to_string())
+        let (party, share) = Cast::new(&mentions).likeliest(&mentions, &[], &scene);
+        (share >= LEAST).then(|| party.actor.to_string())
     }
 
     #[test]

@@ -27,7 +27,7 @@ pub(super) struct Signs<'a> {
 }
 
 /// Names of the signs, in the order in which the file's weights are held; the first always holds.
-pub const SIGNS: [&str; 59] = [
+pub const SIGNS: [&str; 60] = [
     "bias",
     "reach=argument",
     "reach=inside",
@@ -63,6 +63,7 @@ pub const SIGNS: [&str; 59] = [
     "source=elsewhere",
     "frame=open",
     "frame=fallback",
+    "frame=closed",
     "others=0",
     "others=1",
     "others=2",
@@ -207,6 +208,7 @@ pub(super) fn present(signs: &Signs<'_>) -> impl Iterator<Item = bool> {
         signs.source.sentence != signs.candidate.sentence,
         signs.candidate.hold == Hold::Open,
         signs.candidate.hold == Hold::Fallback,
+        signs.candidate.hold == Hold::Closed,
         others == 0,
         others == 1,
         others == 2,

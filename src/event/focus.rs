@@ -4,8 +4,8 @@
 //! The nearest act told before that joins the actor with another names that other; else the other actor of the sentence or of those
 //! before it, else the one that the article's opening names with it.
 
-use super::candidate::{Candidate, PartyRef};
-use super::cast::{Cast, Scene};
+use super::candidate::{Candidate, Hold, PartyRef};
+use super::cast::{Cast, LEAST, Scene};
 use super::ontology::Act;
 use crate::actor::{ActorCode, Mention, MentionKind, Mentions};
 
@@ -39,10 +39,18 @@ impl<'a> Focus<'a> {
         Self { mentions, cast: Cast::new(mentions), told: Vec::new() }
     }
 
-    /// Remembers an act that was told.
+    /// Remembers an act that was told. What was but likely is not built upon.
     pub fn note(&mut self, candidate: &Candidate) {
+        if candidate.hold == Hold::Closed {
+            return;
+        }
         let Candidate { sentence, trigger, act, source, target, .. } = *candidate;
         self.told.push(Told { sentence, trigger, act, source, target });
+    }
+
+    /// The acts of late, in text order.
+    pub fn told(&self) -> &[Told] {
+        &self.told[self.told.len().saturating_sub(LOOKED)..]
     }
 
     /// Whom `actor` deals with in `sentence`, those of `but` aside.
@@ -82,9 +90,15 @@ impl<'a> Focus<'a> {
             .or_else(|| self.most_named(actor, but))
     }
 
-    /// Whom a predicate means that leaves a party out.
+    /// Whom a predicate means that leaves a party out; `None` where nobody stands out.
     pub fn meant(&self, scene: &Scene<'_>) -> Option<PartyRef> {
-        self.cast.meant(self.mentions, &self.told[self.told.len().saturating_sub(LOOKED)..], scene)
+        let (party, share) = self.likeliest(scene);
+        (share >= LEAST).then_some(party)
+    }
+
+    /// Whom it means most likely, and with which probability.
+    pub fn likeliest(&self, scene: &Scene<'_>) -> (PartyRef, f32) {
+        self.cast.likeliest(self.mentions, self.told(), scene)
     }
 
     /// Those who stood with `other` when the text last told what it has to do with `actor`: an answer to one of "Britain, France and

@@ -4,6 +4,7 @@ use super::candidate::{Candidate, Reach};
 use super::domain::Domain;
 use super::focus::Focus;
 use super::frame::{Frame, Kind, Symbol};
+use super::left_out::{Closed, LeftOut};
 use super::matcher::{Found, Match, Matcher};
 use super::ontology::{Act, Mode};
 use super::predicates::Lexicon;
@@ -24,6 +25,7 @@ pub struct Frames {
     words: Words,
     /// By symbol: whether a noun names an act.
     act_nouns: Vec<bool>,
+    left_out: LeftOut,
 }
 
 /// What two given phrases of one sentence do to each other.
@@ -41,7 +43,13 @@ impl Frames {
         let lexicon = Lexicon::embedded()?;
         let words = lexicon.words().clone();
         let act_nouns = lexicon.act_nouns();
-        Ok(Self { lexicon, words, act_nouns })
+        Ok(Self { lexicon, words, act_nouns, left_out: LeftOut::embedded()? })
+    }
+
+    /// The same, telling every act whose target its predicate leaves out though its frame asks for it.
+    pub fn with_all_left_out(mut self) -> Self {
+        self.left_out.least = 0.0;
+        self
     }
 
     pub fn lexicon(&self) -> &Lexicon {
@@ -57,10 +65,18 @@ impl Frames {
         out: &mut Vec<Candidate>,
         trace: Option<&mut Trace>,
     ) {
-        self.search(document, mentions, out, trace);
+        self.search(document, mentions, out, Some(&self.left_out), trace);
     }
 
-    fn search(&self, document: &Document, mentions: &Mentions, out: &mut Vec<Candidate>, mut trace: Option<&mut Trace>) {
+    /// `left_out`: looks for the parties that predicates leave out though their frames ask for them.
+    fn search(
+        &self,
+        document: &Document,
+        mentions: &Mentions,
+        out: &mut Vec<Candidate>,
+        left_out: Option<&LeftOut>,
+        mut trace: Option<&mut Trace>,
+    ) {
         if mentions.all.is_empty() {
             return;
         }
@@ -70,6 +86,7 @@ impl Frames {
         let mut focus = Focus::new(mentions);
         let mut buffer = String::new();
         let mut matched: Vec<Match> = Vec::new();
+        let mut closed: Vec<Closed> = Vec::new();
         for (index, sentence) in document.sentences.iter().enumerate() {
             let reacher = Reacher { tree: &tree, mentions, act_noun: &act_noun };
             let surface = Surface::new(&tree, mentions, index as u32, sentence.tokens.clone());
@@ -84,6 +101,7 @@ impl Frames {
                 first: sentence.tokens.start,
                 surface: &surface,
                 focus: &focus,
+                left_out,
             };
             matched.clear();
             let mut unreal: Vec<u32> = Vec::new();
@@ -124,6 +142,9 @@ impl Frames {
                         matcher.read_loosely(word, Kind::Verb, readings, &matched, &mut found);
                     }
                 }
+                if found.matches.is_empty() && found.muted.is_none() {
+                    closed.extend(found.closed.take());
+                }
                 matcher.share(&gapped, &mut found.matches);
                 if found.unreal {
                     unreal.push(word);
@@ -142,6 +163,15 @@ impl Frames {
                     }));
                 }
                 matched.append(&mut found.matches);
+            }
+            let mut looked = Vec::new();
+            let filled: Vec<Match> = closed.drain(..).flat_map(|closed| matcher.fill(&closed, &matched, &mut looked)).collect();
+            if !filled.is_empty() {
+                matched.extend(filled);
+                matched.sort_by_key(|found| found.word);
+            }
+            if let Some(trace) = trace.as_deref_mut() {
+                trace.looked.append(&mut looked);
             }
             let domain = domains.get(index).copied().flatten();
             let before = out.len();
@@ -190,7 +220,7 @@ impl Frames {
         all.sort_by_key(|mention| mention.span);
         let mentions = Mentions { all };
         let mut found = Vec::new();
-        self.search(document, &mentions, &mut found, None);
+        self.search(document, &mentions, &mut found, None, None);
         let fits = |candidate: &Candidate| candidate.source.actor == first || candidate.reciprocal;
         found
             .into_iter()

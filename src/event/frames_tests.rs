@@ -251,6 +251,17 @@ fn who_is_left_out_is_the_one_that_the_article_is_about_and_not_another_giver() 
 }
 
 #[test]
+fn a_target_that_its_frame_asks_for_may_be_left_to_the_reader_all_the_same() {
+    let before = "Chad PROPN NNP 2 nsubj TCD\nbombed|bomb VERB VBD 0 root\nNiger PROPN NNP 2 obj NER\n\n";
+    let text =
+        "Niger PROPN NNP 2 nsubj NER\nwithdrew|withdraw VERB VBD 0 root\nits PRON PRP$ 4 nmod:poss\nambassador NOUN NN 2 obj";
+    assert_eq!(coded(&format!("{before}{text}")), ["TCD ASSAULT NER", "NER SANCTION TCD"]);
+    // A word of many meanings is not enough.
+    let text = "Niger PROPN NNP 2 nsubj NER\ngoes|go VERB VBZ 0 root\nit PRON PRP 2 obj\nalone ADV RB 2 advmod";
+    assert_eq!(coded(&format!("{before}{text}")), ["TCD ASSAULT NER"]);
+}
+
+#[test]
 fn who_condemns_an_attack_without_its_doer_stands_by_its_victim() {
     let text = "Egypt PROPN NNP 2 nsubj EGY\ncondemned|condemn VERB VBD 0 root\nthe DET DT 4 det\nattacks|attack NOUN NNS 2 obj\n\
                 on ADP IN 6 case\nSudan PROPN NNP 4 nmod SDN";

@@ -157,6 +157,18 @@ impl Matcher<'_> {
 
     /// Whom `actor` means, where the course of the text leads to `chosen`: by all that the article says of its actors.
     pub fn meant(&self, site: &Site<'_>, actor: PartyRef, chosen: PartyRef, told: &[Match], known: &Parties) -> Option<PartyRef> {
+        self.ask(site, [actor, chosen], told, known, |scene| self.focus.meant(scene))
+    }
+
+    /// What `ask` says of the scene that a predicate sets: who acts in it, and where the course of the text leads.
+    pub fn ask<T>(
+        &self,
+        site: &Site<'_>,
+        [actor, chosen]: [PartyRef; 2],
+        told: &[Match],
+        known: &Parties,
+        ask: impl FnOnce(&Scene<'_>) -> T,
+    ) -> T {
         let here = |code: ActorCode| {
             told.iter().any(|found| {
                 let (a, b) = (found.candidate.source.actor, found.candidate.target.actor);
@@ -165,7 +177,7 @@ impl Matcher<'_> {
         };
         let alike = self.doing_alike(site);
         let apart = |code: ActorCode| known.holds(code) || alike.contains(&code);
-        self.focus.meant(&Scene { sentence: self.sentence, act: site.frame.act, actor, chosen, here: &here, but: &apart })
+        ask(&Scene { sentence: self.sentence, act: site.frame.act, actor, chosen, here: &here, but: &apart })
     }
 
     /// Who does the same in another clause, and so is hardly whom it is done to: "Spain has set up a field hospital, and *Ukraine* has sent

@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use super::candidate::{PartyRef, Reach};
 use super::frame::{Frame, Kind, Place, Test};
+use super::left_out::Closed;
 use super::matcher::{Found, Match, Matcher, Site};
 use super::ontology::Act;
 use super::predicates::Reading;
@@ -37,7 +38,7 @@ impl Matcher<'_> {
             if !frame.tests.iter().all(|test| self.holds_nearby(test, &mut site)) {
                 continue;
             }
-            if self.pair_loosely(&site, told, &mut found.matches) {
+            if self.pair_loosely(&site, *reading, told, found) {
                 found.unreal |= frame.unreal;
                 return;
             }
@@ -106,7 +107,8 @@ impl Matcher<'_> {
         hit.is_some()
     }
 
-    fn pair_loosely(&self, site: &Site<'_>, told: &[Match], matches: &mut Vec<Match>) -> bool {
+    fn pair_loosely(&self, site: &Site<'_>, reading: Reading, told: &[Match], found: &mut Found) -> bool {
+        let Found { matches, closed, .. } = found;
         let before = matches.len();
         let frame = site.frame;
         let nobody = Parties::default();
@@ -204,6 +206,9 @@ impl Matcher<'_> {
                     sources.push(Party { party, reach: Reach::Discourse });
                 }
             }
+        }
+        if targets.is_empty() && !sources.is_empty() && closed.is_none() {
+            *closed = Some(Closed::new(reading, site, sources));
         }
         for source in sources.iter() {
             for target in targets.iter().filter(|target| self.fits(frame, source, *target)) {

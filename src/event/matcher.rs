@@ -3,6 +3,7 @@
 use super::candidate::{Candidate, Hold, Reach};
 use super::focus::Focus;
 use super::frame::{Frame, Kind, Place, Symbol};
+use super::left_out::{Closed, LeftOut};
 use super::ontology::Act;
 use super::operator::Operator;
 use super::predicates::{Lexicon, Reading};
@@ -77,6 +78,8 @@ pub struct Matcher<'a> {
     pub surface: &'a Surface<'a>,
     /// Whom a predicate means that leaves a party out.
     pub focus: &'a Focus<'a>,
+    /// Whether it leaves one out that its frame asks for; where it is not looked for, `None`.
+    pub left_out: Option<&'a LeftOut>,
 }
 
 /// What one trigger gave.
@@ -89,6 +92,8 @@ pub struct Found {
     pub unreal: bool,
     /// The lexicon says these words mean no act; the anchors with them.
     pub muted: Option<Anchors>,
+    /// The closest reading that lacks but a target.
+    pub closed: Option<Closed>,
 }
 
 impl Matcher<'_> {

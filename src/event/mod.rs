@@ -22,6 +22,7 @@ mod governors;
 mod identity;
 mod implied;
 pub mod judge;
+pub mod left_out;
 mod lex;
 mod loose;
 mod matcher;

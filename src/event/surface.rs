@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use super::candidate::PartyRef;
 use super::tree::{Tree, nominal_start};
-use crate::actor::{Mention, MentionKind, Mentions};
+use crate::actor::{ActorCode, Mention, MentionKind, Mentions};
 use crate::syntax::{Deprel, Upos, Xpos};
 
 /// Words to either side within which a party is looked for.
@@ -129,7 +129,7 @@ impl<'a> Surface<'a> {
     /// and a mention or its noun stands right before the word.
     pub fn heads_line(&self, word: u32) -> bool {
         let last = self.tokens.end.saturating_sub(1);
-        let line = !matches!(self.lemma(last), "." | "!" | "?" | "\"" | "”" | "''" | "…");
+        let line = self.is_line();
         let follows = word > self.tokens.start
             && (self.covering(word - 1).is_some() || (word > self.tokens.start + 1 && self.covering(word - 2).is_some()));
         line && follows
@@ -229,6 +229,16 @@ impl<'a> Surface<'a> {
             "one" => self.lemma(at + 1) == "another",
             _ => false,
         })
+    }
+
+    /// Whether the sentence names `actor`.
+    pub fn names(&self, actor: ActorCode) -> bool {
+        self.extents.iter().any(|extent| self.mention(*extent).is_some_and(|mention| mention.actors.contains(&actor)))
+    }
+
+    /// Whether this is a line without a full stop: a headline, or an item of a list.
+    pub fn is_line(&self) -> bool {
+        !matches!(self.lemma(self.tokens.end.saturating_sub(1)), "." | "!" | "?" | "\"" | "”" | "''" | "…")
     }
 
     /// Whether the mention is a pronoun.

@@ -1,6 +1,7 @@
 //! [`Trace`]: what the frames found in a document, kept or dropped, and why: for `entente extract --explain`.
 
 use super::candidate::Candidate;
+use super::left_out::Looked;
 use crate::span::Span;
 
 /// Why a reading of a predicate came to nothing.
@@ -53,4 +54,6 @@ pub struct Traced {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Trace {
     pub readings: Vec<Traced>,
+    /// The predicates for which a target was looked for that their frames ask for.
+    pub looked: Vec<Looked>,
 }

@@ -22,7 +22,7 @@ pub struct GoldArticle {
     pub events: Vec<GoldEvent>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 pub struct GoldEvent {
     /// The two codes in alphabetical order, as in an event.
     pub dyad: String,

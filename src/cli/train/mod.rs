@@ -11,6 +11,7 @@ use crate::syntax::{conllu, train};
 
 mod confidence;
 mod fusion;
+mod left_out;
 mod newton;
 mod reader;
 mod relation;
@@ -45,6 +46,8 @@ enum What {
     Relation(relation::Args),
     /// How sure an event is, from annotated articles.
     Confidence(confidence::Args),
+    /// Whether a predicate leaves its target to the reader, from annotated articles.
+    LeftOut(left_out::Args),
     /// How sure an event is where the judge reads along, from annotated articles.
     Fusion(fusion::Args),
     /// The pairs of actors in articles, for the training of the judge's branch for articles.
@@ -67,6 +70,7 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
         }
         What::Relation(args) => relation::run(&args)?,
         What::Confidence(args) => confidence::run(&args)?,
+        What::LeftOut(args) => left_out::run(&args)?,
         What::Fusion(args) => fusion::run(&args)?,
         What::ReaderPairs(args) => reader::run(&args)?,
     }
