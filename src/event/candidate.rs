@@ -30,13 +30,22 @@ pub struct Candidate {
     /// Contexts that the frame itself implies; more are read from the sentence.
     pub contexts: Vec<Context>,
     /// A status that the frame itself implies ("ready to help" is anticipated) and that the words around it may not raise.
-    pub status: Option<Status>,
+    pub status: Option<Implied>,
     /// Name of the frame, for the explanation.
     pub frame: &'static str,
     /// How the parties were reached from the trigger, for the explanation and the confidence: one step for each party.
     pub source_path: Reach,
     pub target_path: Reach,
     pub hold: Hold,
+}
+
+/// What a frame itself says of the status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Implied {
+    /// The words around may lower it.
+    AtMost(Status),
+    /// To say so is the act, however it is told: "will not return the file" refuses.
+    Said,
 }
 
 /// How much its frame asks of what stands around a trigger.

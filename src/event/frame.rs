@@ -3,7 +3,8 @@
 //! A frame is written as a template that reads like the clause it matches: `S _ {sanction embargo} on|against T`. `_` is the
 //! trigger, `S` the one who acts, `T` the one acted upon, `S&T` two who do it to each other; `{…}` are the words that may stand
 //! in a place; a lower-case word names the place that follows it: a preposition, or one of `obj`, `iobj`, `poss`, `mod`, `that`, `must`,
-//! `xcomp`, `clause`. A place that nothing names is the object.
+//! `should` (the subject of what the trigger says is to be done), `xcomp`, `clause`, `case` (the preposition before a noun), `above` (the
+//! subject of the clause that a noun hangs in). A place that nothing names is the object.
 //!
 //! | written | means |
 //! |---|---|
@@ -37,6 +38,8 @@ pub enum Place {
     ClauseSubject,
     /// The same where that clause says what must or should be.
     Obliged,
+    /// The same where it says what is to be done: "insisted that *Spain* return the file".
+    Wished,
     /// The head of the clause that the trigger governs.
     Clause,
     /// The head of the controlled complement: "urged Iran to *halt*".
@@ -49,6 +52,17 @@ pub enum Place {
     /// Who gets the object: "lent *Tunisia* two billion".
     Recipient,
     Preposition(Symbol),
+    /// The preposition before a noun: "*in* protest".
+    Case,
+    /// The subject of the clause that a noun hangs in: "*Cairo* recalled him in protest".
+    Above,
+}
+
+/// How a clause must be told for a frame to hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mood {
+    Negated,
+    Ahead,
 }
 
 /// One of two parties, and where to look for it, best place first.
@@ -99,6 +113,8 @@ pub struct Frame {
     pub inverse: bool,
     /// Keeps what it matches from being coded.
     pub mute: bool,
+    /// To say so is the act, and it is one only in this mood: "will *not* return the file", "*will* respond".
+    pub mood: Option<Mood>,
 }
 
 /// Writes what is wrong with a template.
@@ -200,7 +216,8 @@ impl Frame {
             (true, true) => 3,
             (false, _) => 1,
         };
-        1 + asked + places + 4 * usize::from(particle != 0) + self.tests.iter().map(test).sum::<usize>()
+        let mood = 2 * usize::from(self.mood.is_some());
+        1 + asked + places + mood + 4 * usize::from(particle != 0) + self.tests.iter().map(test).sum::<usize>()
     }
 
     /// A place that nothing fills must be there all the same: `S _ T of`.
@@ -272,6 +289,9 @@ fn read_places(text: &str, intern: &mut impl FnMut(&str) -> Symbol) -> Vec<Place
             "mod" => Place::Modifier,
             "that" => Place::ClauseSubject,
             "must" => Place::Obliged,
+            "should" => Place::Wished,
+            "case" => Place::Case,
+            "above" => Place::Above,
             "clause" => Place::Clause,
             "xcomp" => Place::Complement,
             "support" => Place::Support,

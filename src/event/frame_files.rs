@@ -1,14 +1,14 @@
 //! The files of `config/lexicon/frames`: how they are written, read and checked.
 //!
-//! A file is lines. `[ACT mode @context ~status !unreal !open !denial !any !named]` opens a section; each entry after it is
+//! A file is lines. `[ACT mode @context ~status !unreal !open !denial !any !named !not !will]` opens a section; each entry after it is
 //! `v trigger trigger+particle | template ; options | Example sentence.`, where `v`, `n` or `a` is the trigger's word class, the
 //! template is [`Frame`]'s, the options add to the section's, and the example holds one of the triggers. `!open` lets the target
 //! stand anywhere in the clause or be left out, `!named` forbids that, `!any` puts a frame after every other, `!body` asks for an
 //! organisation, `!denial` marks what denies its
-//! complement. `@name` in a template's braces is every word of the class `[name]` of `classes.txt`. The files of words are read by
+//! complement, `!not` and `!will` ask for a clause that is negated or ahead and make the saying of it the act. `@name` in a template's braces is every word of the class `[name]` of `classes.txt`. The files of words are read by
 //! [`super::word_files`].
 
-use super::frame::{Frame, Kind, Role};
+use super::frame::{Frame, Kind, Mood, Role};
 use super::ontology::{Act, Context, Mode, Status};
 use super::predicates::{Entry, Lexicon, Reading};
 use super::word_files::{Classes, irregular};
@@ -92,6 +92,7 @@ impl Lexicon {
                 named: section.named,
                 inverse: false,
                 mute: section.act.is_none(),
+                mood: section.mood,
             };
             let template = classes.spell_out(template.trim()).map_err(wrong)?;
             frame.read_template(&template, &mut |word| self.intern(word)).map_err(wrong)?;
@@ -145,6 +146,7 @@ struct Section {
     fallback: bool,
     body: bool,
     named: bool,
+    mood: Option<Mood>,
 }
 
 impl Section {
@@ -174,6 +176,10 @@ impl Section {
                 self.denial = true;
             } else if option == "!open" {
                 self.open = true;
+            } else if option == "!not" {
+                self.mood = Some(Mood::Negated);
+            } else if option == "!will" {
+                self.mood = Some(Mood::Ahead);
             } else {
                 self.mode = Some(Mode::parse(option).ok_or_else(|| format!("no mode `{option}`"))?);
             }

@@ -199,12 +199,15 @@ impl Frames {
                         dropped,
                     });
                 }
-                let twice = |held: &Candidate| {
-                    let same = |c: &Candidate| (c.trigger, c.act, c.source.actor, c.target.actor);
-                    same(held) == same(&found.candidate)
-                };
-                if dropped.is_none() && !out.iter().skip(before).any(twice) {
-                    out.push(found.candidate);
+                if dropped.is_some() {
+                    continue;
+                }
+                let accusations = matcher.alleged(&found);
+                tell(found.candidate, out, before);
+                for accusation in accusations {
+                    if !is_private(&accusation.candidate, mentions) {
+                        tell(accusation.candidate, out, before);
+                    }
                 }
             }
             for candidate in out.iter().skip(before) {
@@ -252,6 +255,14 @@ impl Frames {
             })
         };
         scores.into_iter().map(decide).collect()
+    }
+}
+
+/// Appends a candidate, if none of those from `before` on tells the same of the same words.
+fn tell(candidate: Candidate, out: &mut Vec<Candidate>, before: usize) {
+    let same = |c: &Candidate| (c.trigger, c.act, c.source.actor, c.target.actor);
+    if !out.iter().skip(before).any(|held| same(held) == same(&candidate)) {
+        out.push(candidate);
     }
 }
 

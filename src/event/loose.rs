@@ -35,7 +35,7 @@ impl Matcher<'_> {
                 continue;
             }
             let mut site = self.open_site(frame, word);
-            if !frame.tests.iter().all(|test| self.holds_nearby(test, &mut site)) {
+            if !frame.tests.iter().all(|test| self.holds_nearby(test, &mut site)) || !self.has_mood(&site) {
                 continue;
             }
             if self.pair_loosely(&site, *reading, told, found) {

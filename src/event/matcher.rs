@@ -1,6 +1,6 @@
 //! [`Matcher`]: one sentence's triggers against the frames: who and whom each reading finds, or why it finds nobody.
 
-use super::candidate::{Candidate, Hold, Reach};
+use super::candidate::{Candidate, Hold, Implied, Reach};
 use super::focus::Focus;
 use super::frame::{Frame, Kind, Place, Symbol};
 use super::left_out::{Closed, LeftOut};
@@ -182,7 +182,7 @@ impl Matcher<'_> {
                 return None;
             }
         }
-        Some(site)
+        self.has_mood(&site).then_some(site)
     }
 
     fn acts(&self, frame: &Frame, site: &Site<'_>) -> bool {
@@ -378,7 +378,10 @@ impl Matcher<'_> {
                 act: frame.act,
                 mode: frame.mode,
                 contexts: frame.contexts.clone(),
-                status: frame.status,
+                status: match frame.mood {
+                    Some(_) => Some(Implied::Said),
+                    None => frame.status.map(Implied::AtMost),
+                },
                 frame: frame.name,
                 source_path: source.reach,
                 target_path: target.reach,

@@ -1,5 +1,6 @@
 //! `Mentions` to [`Event`]s: who did what to whom, when, where, and whether it really happened.
 
+mod alleged;
 mod assemble;
 mod attribution;
 mod candidate;
@@ -28,6 +29,7 @@ mod loose;
 mod matcher;
 mod merge;
 mod modes;
+mod mood;
 mod nearby;
 mod ontology;
 mod operate;

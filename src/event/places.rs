@@ -61,9 +61,10 @@ impl Matcher<'_> {
                 };
                 tree.clauses(site.word).filter(governed).map(own).for_each(visit);
             }
-            Place::ClauseSubject | Place::Obliged => {
+            Place::ClauseSubject | Place::Obliged | Place::Wished => {
                 for clause in tree.clauses(site.word) {
-                    if place == Place::Obliged && !tree.obliged(clause) {
+                    let obliged = place == Place::ClauseSubject || tree.obliged(clause);
+                    if !obliged && (place == Place::Obliged || !tree.is_subjunctive(clause)) {
                         continue;
                     }
                     let has_own = tree.child(clause, |relation| matches!(relation, Deprel::Nsubj | Deprel::NsubjPass)).is_some();
@@ -84,6 +85,11 @@ impl Matcher<'_> {
                 },
                 visit,
             ),
+            Place::Case => {
+                let phrase = tree.phrase(site.word);
+                tree.children(phrase).filter(|child| tree.deprel(*child) == Deprel::Case).map(own).for_each(visit);
+            }
+            Place::Above => tree.subject_above(tree.phrase(site.word)).into_iter().for_each(visit),
             Place::Preposition(preposition) => {
                 for anchor in site.anchors.tokens() {
                     tree.preposition(*anchor, preposition).map(|token| own(tree.antecedent(token))).for_each(&mut *visit);

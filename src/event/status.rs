@@ -5,7 +5,7 @@
 //! negation where the act happens as it does ("held talks", "began to help"), and leaves it alone where it presupposes it
 //! ("condemned the seizure"). Vocabulary: `config/lexicon/status.tsv`.
 
-use super::candidate::Candidate;
+use super::candidate::{Candidate, Implied};
 use super::clause::Clauses;
 use super::codes::{self, Voice};
 use super::cues::{Cues, Roles};
@@ -65,7 +65,10 @@ impl StatusReader<'_> {
         if self.conditional(trigger) && matches!(told.status, Status::Anticipated | Status::Ongoing) {
             told.status = Status::Conditional;
         }
-        if let Some(implied) = candidate.status
+        if candidate.status == Some(Implied::Said) {
+            told.status = Status::Occurred;
+        }
+        if let Some(Implied::AtMost(implied)) = candidate.status
             && matches!(told.status, Status::Occurred | Status::Ongoing)
         {
             // A willingness in a frame ("ready to help") is the actor's own word.

@@ -45,6 +45,8 @@ pub struct Words {
     pub answering: Vec<Symbol>,
     /// Words with which one thanks another.
     pub thanking: Vec<Symbol>,
+    /// Verbs with which one tells what another did.
+    pub telling: Vec<Symbol>,
     /// Those who are posted where they are: "ambassador", "mission".
     pub posted: Vec<Symbol>,
 }
@@ -269,6 +271,16 @@ impl<'a> Tree<'a> {
         auxiliary
             || (self.words.obliging.contains(&self.symbol(verb))
                 && self.child(verb, |relation| relation == Deprel::Xcomp).is_some())
+    }
+
+    /// Whether the clause tells what is to be done: "that Spain *return* the file", "that the file *be* returned".
+    pub fn is_subjunctive(&self, verb: u32) -> bool {
+        let bare = |at: u32| self.xpos(at) == Xpos::Vb;
+        let auxiliary = |relation: Deprel| matches!(relation, Deprel::Aux | Deprel::AuxPass | Deprel::Cop);
+        match self.child(verb, auxiliary) {
+            Some(auxiliary) => bare(auxiliary),
+            None => bare(verb),
+        }
     }
 
     /// The noun that a phrase is about: "a *series* of **strikes**", "a **sanctions** *package*".

@@ -190,6 +190,18 @@ impl Tree<'_> {
         if self.is_passive(verb) { self.agent(verb) } else { self.surface_subject(verb).or_else(|| self.nearest_before(verb)) }
     }
 
+    /// The subject of the clause that `token` hangs in.
+    pub fn subject_above(&self, token: u32) -> Option<Node> {
+        let mut at = token;
+        for _ in 0..DEPTH {
+            at = self.head(at)?;
+            if self.kind(at) == Some(Kind::Verb) {
+                return self.subject(at);
+            }
+        }
+        None
+    }
+
     /// A finite verb that leads its sentence has a subject, also where the parser hung it elsewhere: the nearest mention before it with no
     /// verb and no clause between.
     fn nearest_before(&self, verb: u32) -> Option<Node> {

@@ -198,6 +198,7 @@ impl Lexicon {
                 "answering" => &mut words.answering,
                 "thanking" => &mut words.thanking,
                 "posted" => &mut words.posted,
+                "telling" => &mut words.telling,
                 name => return Err(LexiconError { file, line: found.line, message: format!("no list `{name}`") }),
             };
             list.extend(found.words.split(' ').map(|word| self.intern(word)));

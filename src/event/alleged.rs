@@ -1,0 +1,75 @@
+//! Deeds that are told as somebody's word: "Seoul said Northern shells had hit the island" accuses the North, whatever the predicate of the
+//! deed and however its actor stands in the clause.
+
+use super::candidate::{Hold, Implied};
+use super::frame::Kind;
+use super::matcher::{Anchors, Match, Matcher};
+use super::ontology::{Act, Mode, Status};
+use super::reach::Wanted;
+use super::tree::DEPTH;
+use crate::syntax::Deprel;
+
+pub const FRAME: &str = "another's deed, as somebody tells it";
+
+impl Matcher<'_> {
+    /// The accusations that lie in telling `deed`, if it is a hostile one and told as the word of another state.
+    pub fn alleged(&self, deed: &Match) -> Vec<Match> {
+        let candidate = &deed.candidate;
+        if !matches!(candidate.act, Act::Assault | Act::Coerce) || candidate.reciprocal || self.is_negated(candidate.trigger) {
+            return Vec::new();
+        }
+        let Some((verb, subject)) = self.teller(candidate.trigger) else { return Vec::new() };
+        let mut found = Vec::new();
+        for speaker in self.reacher.parties(subject, Wanted::Actor).iter() {
+            if speaker.party.actor == candidate.source.actor {
+                continue;
+            }
+            let span = self.tree.document.tokens.get(verb as usize).map(|token| token.span).unwrap_or_default();
+            let cover = span.cover(candidate.trigger_span);
+            let mut told = candidate.clone();
+            told.trigger = verb;
+            told.trigger_span = if cover.len() <= 60 { cover } else { span };
+            told.source = speaker.party;
+            told.source_path = speaker.reach;
+            told.target = candidate.source;
+            told.target_path = candidate.source_path;
+            told.act = Act::Accuse;
+            told.mode = Some(Mode::Allege);
+            told.contexts.clear();
+            told.status = Some(Implied::AtMost(Status::Occurred));
+            told.frame = FRAME;
+            told.hold = Hold::Firm;
+            found.push(Match { candidate: told, word: verb, kind: Kind::Verb, anchors: Anchors::of(verb), denies: false });
+        }
+        found
+    }
+
+    /// The verb of telling in whose complement `at` stands, and its subject: "*Seoul said* that shells hit", "shells hit, *Seoul said*".
+    fn teller(&self, at: u32) -> Option<(u32, u32)> {
+        let tree = self.tree;
+        let tells = |verb: u32| {
+            let told = tree.kind(verb) == Some(Kind::Verb) && tree.words.telling.contains(&tree.symbol(verb));
+            let subject = tree.own_subject(verb).filter(|_| told && !self.is_negated(verb))?;
+            Some((verb, tree.antecedent(subject)))
+        };
+        let mut below = tree.phrase(at);
+        for _ in 0..DEPTH {
+            let beside = tree.children(below).filter(|child| tree.deprel(*child) == Deprel::Parataxis).find_map(tells);
+            if beside.is_some() {
+                return beside;
+            }
+            let head = tree.head(below)?;
+            match tree.deprel(below) {
+                Deprel::Ccomp => {
+                    if let Some(found) = tells(head) {
+                        return Some(found);
+                    }
+                }
+                Deprel::Conj | Deprel::Xcomp | Deprel::Obj | Deprel::Nsubj | Deprel::NsubjPass => {}
+                _ => return None,
+            }
+            below = head;
+        }
+        None
+    }
+}

@@ -1,0 +1,63 @@
+//! How the clause of a predicate is told, for frames that hold in one mood only: "will *not* return the file" is a refusal and "*will*
+//! respond" a threat, where "returned the file" and "responded" are neither.
+
+use super::frame::Mood;
+use super::matcher::{Matcher, Site};
+use crate::syntax::{Deprel, Xpos};
+
+/// Governors that are followed: "does *not* want to be seen to give way".
+const ABOVE: usize = 3;
+
+impl Matcher<'_> {
+    /// Whether the clause is told as the frame asks.
+    pub fn has_mood(&self, site: &Site<'_>) -> bool {
+        match site.frame.mood {
+            None => true,
+            Some(Mood::Negated) => {
+                site.anchors.tokens().iter().any(|anchor| self.is_none(*anchor))
+                    || self.above(site).any(|verb| self.is_negated(verb))
+            }
+            Some(Mood::Ahead) => self.above(site).any(|verb| self.is_ahead(verb)),
+        }
+    }
+
+    /// The predicate's words, and what governs it as an infinitive.
+    fn above(&self, site: &Site<'_>) -> impl Iterator<Item = u32> {
+        let tree = self.tree;
+        let controlled = |at: u32| tree.head(at).filter(|_| tree.deprel(at) == Deprel::Xcomp);
+        let governors: Vec<u32> = std::iter::successors(controlled(site.word), |at| controlled(*at)).take(ABOVE).collect();
+        site.anchors.tokens().to_vec().into_iter().chain(governors)
+    }
+
+    /// "No reason", "nothing".
+    fn is_none(&self, token: u32) -> bool {
+        let tree = self.tree;
+        tree.document.lemma(token) == "nothing"
+            || tree.children(token).any(|child| tree.deprel(child) == Deprel::Det && tree.document.lemma(child) == "no")
+    }
+
+    pub fn is_negated(&self, verb: u32) -> bool {
+        let tree = self.tree;
+        let lemma = |at: u32| tree.document.lemma(at);
+        tree.children(verb).any(|child| match tree.deprel(child) {
+            Deprel::Advmod | Deprel::Aux | Deprel::Cc | Deprel::CcPreconj | Deprel::Mark => {
+                matches!(lemma(child), "not" | "n't" | "n’t" | "never" | "neither" | "nor" | "without")
+                    || (lemma(child) == "long" && tree.children(child).any(|part| lemma(part) == "no"))
+            }
+            Deprel::Nsubj | Deprel::NsubjPass | Deprel::Obj => {
+                matches!(lemma(child), "nobody" | "none" | "neither" | "nothing") || self.is_none(child)
+            }
+            _ => false,
+        })
+    }
+
+    fn is_ahead(&self, verb: u32) -> bool {
+        let tree = self.tree;
+        let modal = |child: u32| {
+            tree.deprel(child) == Deprel::Aux
+                && tree.xpos(child) == Xpos::Md
+                && matches!(tree.document.lemma(child), "will" | "wo" | "'ll" | "’ll" | "shall" | "would" | "'d" | "might" | "may" | "could")
+        };
+        tree.children(verb).any(modal) || matches!(tree.document.lemma(verb), "ready" | "prepared" | "prepare" | "go" | "free")
+    }
+}
