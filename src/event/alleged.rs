@@ -39,7 +39,14 @@ impl Matcher<'_> {
             told.status = Some(Implied::AtMost(Status::Occurred));
             told.frame = FRAME;
             told.hold = Hold::Firm;
-            found.push(Match { candidate: told, word: verb, kind: Kind::Verb, anchors: Anchors::of(verb), denies: false });
+            found.push(Match {
+                candidate: told,
+                word: verb,
+                kind: Kind::Verb,
+                anchors: Anchors::of(verb),
+                denies: false,
+                people: false,
+            });
         }
         found
     }

@@ -127,7 +127,9 @@ impl Frames {
                 if symbol == 0 || readings.is_empty() {
                     continue;
                 }
-                let Some(kind) = tree.kind(word) else { continue };
+                let Some(kind) = tree.kind(word).filter(|kind| *kind != Kind::Noun || !is_office(&tree, mentions, word)) else {
+                    continue;
+                };
                 let mut found = Found::default();
                 matcher.read(word, kind, readings, &matched, &mut found);
                 let gapped = if kind == Kind::Verb { surface.gapped(word) } else { Vec::new() };
@@ -178,7 +180,9 @@ impl Frames {
             let denials: Vec<bool> = (0..matched.len()).map(|at| is_denial(&matched, at)).collect();
             let absorbed: Vec<bool> = (0..matched.len()).map(|at| denials[at] || is_absorbed(&matched, &denials, at)).collect();
             for (mut found, absorbed) in matched.drain(..).zip(absorbed) {
-                speak_for_government(&mut found.candidate, mentions);
+                if !found.people {
+                    speak_for_government(&mut found.candidate, mentions);
+                }
                 let dropped = if domain.is_some() {
                     Some(Dropped::Domain)
                 } else if muted.contains(&found.word) {
@@ -292,6 +296,12 @@ fn is_denial(matched: &[Match], at: usize) -> bool {
         && matched.iter().filter(inside).any(|other| {
             dyad(&other.candidate) == dyad(&this.candidate) && other.candidate.source.actor == this.candidate.source.actor
         })
+}
+
+/// "The *charge* d'affaires": a word that names somebody's office.
+fn is_office(tree: &Tree<'_>, mentions: &Mentions, word: u32) -> bool {
+    let mention = tree.mention(word).and_then(|index| mentions.all.get(index as usize));
+    mention.is_some_and(|mention| mention.sector == Some(Sector::Gov) && mention.role.is_some())
 }
 
 /// Civilians demonstrate; a government that protests complains.

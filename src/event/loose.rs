@@ -182,7 +182,7 @@ impl Matcher<'_> {
                 }
             }
         }
-        if sources.is_empty() && frame.kind == Kind::Verb && self.agent_open(site) {
+        if sources.is_empty() && frame.kind == Kind::Verb && (self.agent_open(site) || self.is_crowd(site)) {
             for target in targets.iter() {
                 if let Some(party) = self.counterpart(target.party, frame.act, told, &targets, false) {
                     sources.push(Party { party, reach: Reach::Discourse });
@@ -249,6 +249,13 @@ impl Matcher<'_> {
             }
         }
         true
+    }
+
+    /// "Fishermen burned an effigy of the Italian president": people whose land the reader knows.
+    fn is_crowd(&self, site: &Site<'_>) -> bool {
+        let heads = &site.frame.source.heads;
+        let subject = self.tree.surface_subject(site.word).map(|subject| self.tree.core(subject.token));
+        site.frame.act == Act::Protest && subject.is_some_and(|subject| heads.contains(&self.tree.symbol(subject)))
     }
 
     /// Acts in words that call for an answer.

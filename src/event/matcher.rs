@@ -51,6 +51,8 @@ pub struct Match {
     pub anchors: Anchors,
     /// The predicate denies what its complement says.
     pub denies: bool,
+    /// The frame names the people who act: a crowd is no government.
+    pub people: bool,
 }
 
 /// A reading whose conditions hold.
@@ -395,6 +397,7 @@ impl Matcher<'_> {
             kind: frame.kind,
             anchors: if frame.act == Act::Agree { self.bound(site.anchors) } else { site.anchors },
             denies: frame.denial,
+            people: !frame.source.heads.is_empty(),
         }
     }
 }

@@ -56,7 +56,10 @@ impl Matcher<'_> {
         let modal = |child: u32| {
             tree.deprel(child) == Deprel::Aux
                 && tree.xpos(child) == Xpos::Md
-                && matches!(tree.document.lemma(child), "will" | "wo" | "'ll" | "’ll" | "shall" | "would" | "'d" | "might" | "may" | "could")
+                && matches!(
+                    tree.document.lemma(child),
+                    "will" | "wo" | "'ll" | "’ll" | "shall" | "would" | "'d" | "might" | "may" | "could"
+                )
         };
         tree.children(verb).any(modal) || matches!(tree.document.lemma(verb), "ready" | "prepared" | "prepare" | "go" | "free")
     }

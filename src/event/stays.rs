@@ -60,6 +60,7 @@ impl Matcher<'_> {
             kind: Kind::Verb,
             anchors: Anchors::of(word),
             denies: false,
+            people: false,
         })
     }
 
