@@ -3,6 +3,7 @@
 
 use super::frame::Mood;
 use super::matcher::{Matcher, Site};
+use super::tree::Tree;
 use crate::syntax::{Deprel, Xpos};
 
 /// Governors that are followed: "does *not* want to be seen to give way".
@@ -62,5 +63,17 @@ impl Matcher<'_> {
                 )
         };
         tree.children(verb).any(modal) || matches!(tree.document.lemma(verb), "ready" | "prepared" | "prepare" | "go" | "free")
+    }
+}
+
+impl Tree<'_> {
+    /// Whether the clause tells what is to be done: "that Spain *return* the file", "that the file *be* returned".
+    pub fn is_subjunctive(&self, verb: u32) -> bool {
+        let bare = |at: u32| self.xpos(at) == Xpos::Vb;
+        let auxiliary = |relation: Deprel| matches!(relation, Deprel::Aux | Deprel::AuxPass | Deprel::Cop);
+        match self.child(verb, auxiliary) {
+            Some(auxiliary) => bare(auxiliary),
+            None => bare(verb),
+        }
     }
 }

@@ -273,16 +273,6 @@ impl<'a> Tree<'a> {
                 && self.child(verb, |relation| relation == Deprel::Xcomp).is_some())
     }
 
-    /// Whether the clause tells what is to be done: "that Spain *return* the file", "that the file *be* returned".
-    pub fn is_subjunctive(&self, verb: u32) -> bool {
-        let bare = |at: u32| self.xpos(at) == Xpos::Vb;
-        let auxiliary = |relation: Deprel| matches!(relation, Deprel::Aux | Deprel::AuxPass | Deprel::Cop);
-        match self.child(verb, auxiliary) {
-            Some(auxiliary) => bare(auxiliary),
-            None => bare(verb),
-        }
-    }
-
     /// The noun that a phrase is about: "a *series* of **strikes**", "a **sanctions** *package*".
     pub fn core(&self, noun: u32) -> u32 {
         if !self.words.transparent.contains(&self.symbol(noun)) {
