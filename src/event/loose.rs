@@ -65,10 +65,14 @@ impl Matcher<'_> {
         let passive = !noun && self.tree.is_passive(site.word);
         let after = self.surface.after(site.word);
         let before = site.word.saturating_sub(8).max(self.first)..site.word;
+        // "Called it a *historic* success": where a quality may be asked for as well.
+        let thing = !test.places.iter().any(|place| matches!(place, Place::Complement | Place::Clause));
         let fits = |range: Range<u32>| {
             range.into_iter().find(|at| {
                 let symbol = self.tree.symbol(*at);
-                symbol != 0 && test.words.contains(&symbol)
+                // "Good offices": what describes a noun is not the thing.
+                let describes = thing && self.tree.upos(*at) == Upos::Adj && self.tree.kind(*at + 1) == Some(Kind::Noun);
+                symbol != 0 && !describes && test.words.contains(&symbol)
             })
         };
         let hit = test.places.iter().find_map(|place| match place {
