@@ -21,9 +21,9 @@ impl Matcher<'_> {
         if !named || !tree.under(word, tree.words.r#in) {
             return None;
         }
-        let guest = match tree.child(word, |relation| relation == Deprel::Cop) {
-            Some(_) => tree.surface_subject(word)?.token,
-            None => self.announced(word)?,
+        let (guest, told) = match tree.child(word, |relation| relation == Deprel::Cop) {
+            Some(_) => (tree.surface_subject(word)?.token, word),
+            None => self.announced(word).map(|guest| (guest, word)).or_else(|| self.speaking(word))?,
         };
         let guests = self.reacher.parties(guest, Wanted::Actor);
         let guest = guests.iter().next()?;
@@ -37,13 +37,14 @@ impl Matcher<'_> {
         if !official || !person || visited.actors.len() > 1 || host == guest.party.actor {
             return None;
         }
-        let span = tree.document.tokens.get(word as usize)?.span;
+        let token = |at: u32| tree.document.tokens.get(at as usize).map(|token| token.span);
+        let (span, cover) = (token(word)?, token(word)?.cover(token(told)?));
         let party = PartyRef { mention: place, actor: host };
         Some(Match {
             candidate: Candidate {
                 sentence: self.sentence,
-                trigger: word,
-                trigger_span: span,
+                trigger: told,
+                trigger_span: if cover.len() <= 60 { cover } else { span },
                 source: guest.party,
                 target: party,
                 reciprocal: false,
@@ -62,6 +63,27 @@ impl Matcher<'_> {
             denies: false,
             people: false,
         })
+    }
+
+    /// "Macron *said* in Bamako": who does something there, and the verb that tells it.
+    fn speaking(&self, word: u32) -> Option<(u32, u32)> {
+        let tree = self.tree;
+        let verb = tree.head(word).filter(|head| tree.deprel(word) == Deprel::Obl && tree.kind(*head) == Some(Kind::Verb))?;
+        if tree.is_passive(verb) {
+            return None;
+        }
+        let subject = tree.own_subject(verb)?;
+        let mention = self.reacher.mentions.all.get(tree.mention(subject)? as usize)?;
+        // "Putin met Xi in Samarkand": whose guest neither is is no matter.
+        let with = tree.preposition(verb, tree.words.with).next();
+        let other = |token: u32| {
+            let found = self.reacher.parties_but(token, Wanted::Actor, &self.reacher.parties(subject, Wanted::Actor));
+            !found.is_empty() && !self.reacher.parties(word, Wanted::Actor).iter().any(|host| found.holds(host.party.actor))
+        };
+        let elsewhere = tree.object(verb).map(|object| object.token).into_iter().chain(with).any(other);
+        // "Xi and Takaichi smiled at each other in Gyeongju": one of several may be at home.
+        let alone = self.reacher.parties(subject, Wanted::Actor).len() == 1;
+        (!elsewhere && alone && (mention.kind == MentionKind::Person || mention.name.is_some())).then_some((subject, verb))
     }
 
     /// "Pakistani minister in Kabul for talks": who a line without a verb is about.
