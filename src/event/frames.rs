@@ -176,6 +176,10 @@ impl Frames {
                 trace.looked.append(&mut looked);
             }
             let domain = domains.get(index).copied().flatten();
+            if matched.is_empty() && domain.is_none() {
+                let known = |found: &Match| out.iter().any(|before| dyad(before) == dyad(&found.candidate));
+                matched.extend(matcher.in_company().filter(known));
+            }
             let before = out.len();
             let denials: Vec<bool> = (0..matched.len()).map(|at| is_denial(&matched, at)).collect();
             let absorbed: Vec<bool> = (0..matched.len()).map(|at| denials[at] || is_absorbed(&matched, &denials, at)).collect();

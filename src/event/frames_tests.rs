@@ -303,3 +303,33 @@ fn each_reopens_its_own_skies() {
                 their|their PRON PRP$ 6 nmod:poss OMN+QAT\nairspace NOUN NN 4 obj";
     assert!(!coded(text).iter().any(|event| event.contains("RETREAT")), "{:?}", coded(text));
 }
+
+#[test]
+fn an_offer_and_what_is_offered_are_one_act() {
+    let offered = "Qatar PROPN NNP 2 nsubj QAT\noffered|offer VERB VBD 0 root\nto PART TO 4 mark\nhelp VERB VB 2 xcomp\n\
+        Iran PROPN NNP 4 obj IRN\n. PUNCT . 2 punct";
+    assert_eq!(coded(offered), ["QAT AGREE IRN"]);
+}
+
+#[test]
+fn whoever_is_thanked_for_what_was_sent_has_sent_it() {
+    let thanked = "Fiji PROPN NNP 2 nsubj FJI\nthanked|thank VERB VBD 0 root\nJapan PROPN NNP 2 obj JPN\nfor ADP IN 6 case\n\
+        the DET DT 6 det\ntents|tent NOUN NNS 2 obl\nsent|send VERB VBN 6 acl\n. PUNCT . 2 punct";
+    assert_eq!(coded(thanked), ["FJI SUPPORT JPN", "JPN AID FJI"]);
+}
+
+#[test]
+fn who_is_said_to_be_one_that_does_it_does_it() {
+    let only = "Palau PROPN NNP 4 nsubj PLW\nis|be AUX VBZ 4 cop\nthe DET DT 4 det\nstate NOUN NN 0 root\n\
+        that PRON WDT 6 nsubj\nrecognises|recognise VERB VBZ 4 acl:relcl\nTaiwan PROPN NNP 6 obj TWN\n. PUNCT . 4 punct";
+    assert_eq!(coded(only), ["PLW SUPPORT TWN"]);
+}
+
+#[test]
+fn two_that_were_told_of_before_are_joined_where_the_tree_leads_to_neither() {
+    let before = "Chad PROPN NNP 2 nsubj TCD\npraised|praise VERB VBD 0 root\nTogo PROPN NNP 2 obj TGO\n. PUNCT . 2 punct";
+    let lost = "Near ADP IN 2 case\nChad PROPN NNP 4 obl TCD\nand CCONJ CC 4 cc\nbeside ADP IN 5 case\nTogo PROPN NNP 8 obl TGO\n\
+        rice NOUN NN 8 nsubj:pass\nwas|be AUX VBD 8 aux:pass\ndonated|donate VERB VBN 0 root\n. PUNCT . 8 punct";
+    assert_eq!(coded(lost), Vec::<String>::new());
+    assert_eq!(coded(&format!("{before}\n\n{lost}")), ["TCD SUPPORT TGO", "TGO AID TCD"]);
+}

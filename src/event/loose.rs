@@ -46,14 +46,14 @@ impl Matcher<'_> {
     }
 
     /// Whether the frame asks what no row of words can tell: that a clause is missing, or whose duty a clause speaks of.
-    fn needs_the_tree(&self, frame: &Frame) -> bool {
+    pub fn needs_the_tree(&self, frame: &Frame) -> bool {
         let clause = |place: &Place| matches!(place, Place::Clause | Place::Complement | Place::ClauseSubject);
         frame.tests.iter().any(|test| !test.wanted && test.words.is_empty() && test.places.iter().any(clause))
             || frame.target.places == [Place::Obliged]
     }
 
     /// As the tree says, or by a word of the right kind in the predicate's clause.
-    fn holds_nearby(&self, test: &Test, site: &mut Site<'_>) -> bool {
+    pub fn holds_nearby(&self, test: &Test, site: &mut Site<'_>) -> bool {
         let strict = self.holds(test, site);
         if !test.wanted {
             return !strict;

@@ -8,6 +8,7 @@ mod cascade;
 mod cast;
 mod clause;
 mod codes;
+mod company;
 mod confidence;
 mod context;
 mod cues;
