@@ -159,7 +159,7 @@ impl Pipeline {
         Self { coder, ..self }
     }
 
-    /// The same, telling every act whose target its predicate leaves out though its frame asks for it.
+    /// The same, telling every act of which a predicate leaves a party out though its frame asks for it.
     pub fn with_all_left_out(self) -> Self {
         let coder = self.coder.with_all_left_out();
         Self { coder, ..self }

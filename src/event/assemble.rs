@@ -103,7 +103,7 @@ impl Coder {
         Self { floor: Some(floor), ..self }
     }
 
-    /// The same, telling every act whose target its predicate leaves out though its frame asks for it: for whoever weighs them himself.
+    /// The same, telling every act of which a predicate leaves a party out though its frame asks for it: for whoever weighs them himself.
     pub fn with_all_left_out(self) -> Self {
         Self { frames: self.frames.with_all_left_out(), ..self }
     }

@@ -55,7 +55,7 @@ pub enum Hold {
     Firm,
     /// The target may stand anywhere, or nowhere.
     Open,
-    /// The target must be told, and is left out all the same ([`super::left_out`]).
+    /// A party that must be told is left out all the same ([`super::left_out`]).
     Closed,
     /// For want of a closer reading.
     Fallback,

@@ -46,7 +46,7 @@ impl Frames {
         Ok(Self { lexicon, words, act_nouns, left_out: LeftOut::embedded()? })
     }
 
-    /// The same, telling every act whose target its predicate leaves out though its frame asks for it.
+    /// The same, telling every act of which a predicate leaves a party out though its frame asks for it.
     pub fn with_all_left_out(mut self) -> Self {
         self.left_out.least = 0.0;
         self

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use super::candidate::{PartyRef, Reach};
 use super::frame::{Frame, Kind, Place, Test};
-use super::left_out::Closed;
+use super::left_out::{Closed, Side};
 use super::matcher::{Found, Match, Matcher, Site};
 use super::ontology::Act;
 use super::predicates::Reading;
@@ -212,7 +212,10 @@ impl Matcher<'_> {
             }
         }
         if targets.is_empty() && !sources.is_empty() && closed.is_none() {
-            *closed = Some(Closed::new(reading, site, sources));
+            *closed = Some(Closed::new(reading, site, Side::Target, sources));
+        }
+        if sources.is_empty() && !targets.is_empty() && closed.is_none() {
+            *closed = Some(Closed::new(reading, site, Side::Source, targets));
         }
         for source in sources.iter() {
             for target in targets.iter().filter(|target| self.fits(frame, source, *target)) {

@@ -94,7 +94,7 @@ pub struct Found {
     pub unreal: bool,
     /// The lexicon says these words mean no act; the anchors with them.
     pub muted: Option<Anchors>,
-    /// The closest reading that lacks but a target.
+    /// The closest reading that lacks but one party.
     pub closed: Option<Closed>,
 }
 

@@ -54,6 +54,6 @@ pub struct Traced {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Trace {
     pub readings: Vec<Traced>,
-    /// The predicates for which a target was looked for that their frames ask for.
+    /// The predicates for which a party was looked for that their frames ask for.
     pub looked: Vec<Looked>,
 }

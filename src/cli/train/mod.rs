@@ -46,7 +46,7 @@ enum What {
     Relation(relation::Args),
     /// How sure an event is, from annotated articles.
     Confidence(confidence::Args),
-    /// Whether a predicate leaves its target to the reader, from annotated articles.
+    /// Whether a predicate leaves a party to the reader, from annotated articles.
     LeftOut(left_out::Args),
     /// How sure an event is where the judge reads along, from annotated articles.
     Fusion(fusion::Args),
