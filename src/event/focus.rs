@@ -53,6 +53,14 @@ impl<'a> Focus<'a> {
         &self.told[self.told.len().saturating_sub(LOOKED)..]
     }
 
+    /// What the last predicate told, in `sentence` or right before it.
+    pub fn last_told(&self, sentence: u32) -> &[Told] {
+        let Some(last) = self.told.last().filter(|told| told.sentence + 1 >= sentence) else { return &[] };
+        let apart = |told: &Told| (told.sentence, told.trigger) != (last.sentence, last.trigger);
+        let from = self.told.iter().rposition(apart).map_or(0, |at| at + 1);
+        &self.told[from..]
+    }
+
     /// Whom `actor` deals with in `sentence`, those of `but` aside.
     pub fn counterpart(&self, actor: PartyRef, act: Act, sentence: u32, but: &dyn Fn(ActorCode) -> bool) -> Option<PartyRef> {
         let told = |reach: u32| {

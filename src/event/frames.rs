@@ -124,6 +124,11 @@ impl Frames {
                 if tree.mention(word).is_some() {
                     matched.extend(matcher.stay(word));
                 }
+                let again = matcher.likewise(word, &matched);
+                if !again.is_empty() {
+                    matched.extend(again);
+                    continue;
+                }
                 if symbol == 0 || readings.is_empty() {
                     continue;
                 }

@@ -251,6 +251,18 @@ fn who_is_left_out_is_the_one_that_the_article_is_about_and_not_another_giver() 
 }
 
 #[test]
+fn who_does_the_same_does_what_was_told_last() {
+    let before = "Chad PROPN NNP 2 nsubj TCD\nexpelled|expel VERB VBD 0 root\nNiger PROPN NNP 2 obj NER\n";
+    let so = "and CCONJ CC 6 cc\nso ADV RB 6 advmod\ndid|do AUX VBD 2 conj\nMali PROPN NNP 6 nsubj MLI";
+    assert_eq!(coded(&format!("{before}{so}")), ["TCD SANCTION NER", "MLI SANCTION NER"]);
+    // Whom it was done to does it to the one who began.
+    let same = "Niger PROPN NNP 2 nsubj NER\ndid|do VERB VBD 0 root\nthe DET DT 4 det\nsame ADJ JJ 2 obj";
+    assert_eq!(coded(&format!("{before}\n{same}")), ["TCD SANCTION NER", "NER SANCTION TCD"]);
+    let other = "which PRON WDT 6 nsubj\nremains|remain VERB VBZ 3 acl:relcl\nas SCONJ IN 7 mark\ndoes|do AUX VBZ 6 advcl\nMali PROPN NNP 7 nsubj MLI";
+    assert_eq!(coded(&format!("{before}{other}")), ["TCD SANCTION NER"]);
+}
+
+#[test]
 fn a_target_that_its_frame_asks_for_may_be_left_to_the_reader_all_the_same() {
     let before = "Chad PROPN NNP 2 nsubj TCD\nbombed|bomb VERB VBD 0 root\nNiger PROPN NNP 2 obj NER\n\n";
     let text =

@@ -26,6 +26,7 @@ mod implied;
 pub mod judge;
 pub mod left_out;
 mod lex;
+mod likewise;
 mod loose;
 mod matcher;
 mod merge;

@@ -47,6 +47,11 @@ pub struct Words {
     pub thanking: Vec<Symbol>,
     /// Verbs with which one tells what another did.
     pub telling: Vec<Symbol>,
+    /// Words that put the subject behind its verb where an act is told again: "*so* did Kenya".
+    pub inverting: Vec<Symbol>,
+    /// Verbs that stand for another, and what they do then: "*did* the *same*".
+    pub acting: Vec<Symbol>,
+    pub same: Vec<Symbol>,
     /// Those who are posted where they are: "ambassador", "mission".
     pub posted: Vec<Symbol>,
 }

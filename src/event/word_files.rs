@@ -198,6 +198,9 @@ impl Lexicon {
                 "answering" => &mut words.answering,
                 "thanking" => &mut words.thanking,
                 "posted" => &mut words.posted,
+                "inverting" => &mut words.inverting,
+                "acting" => &mut words.acting,
+                "same" => &mut words.same,
                 "telling" => &mut words.telling,
                 name => return Err(LexiconError { file, line: found.line, message: format!("no list `{name}`") }),
             };
