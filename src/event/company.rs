@@ -6,7 +6,7 @@ use super::frame::{Frame, Kind};
 use super::matcher::{Match, Matcher};
 use super::ontology::Act;
 use super::reach::Party;
-use crate::actor::MentionKind;
+use crate::actor::{ActorCode, MentionKind};
 use crate::syntax::Upos;
 
 /// What a frame must ask of its surroundings at least: a word of its own, a phrase headed by one.
@@ -14,8 +14,8 @@ const LEAST: usize = 4;
 
 impl Matcher<'_> {
     /// What the two that the sentence names do, by the predicate that asks for most of its words.
-    pub fn in_company(&self) -> Option<Match> {
-        let [first, second] = self.company()?;
+    pub fn in_company(&self, known: &dyn Fn(ActorCode, ActorCode) -> bool) -> Option<Match> {
+        let [first, second] = self.company(known)?;
         let mut best: Option<(usize, Match)> = None;
         for word in self.surface.words() {
             let Some(kind) = self.tree.kind(word).filter(|_| self.tree.upos(word) != Upos::Aux) else { continue };
@@ -53,7 +53,7 @@ impl Matcher<'_> {
     }
 
     /// The two, in text order.
-    fn company(&self) -> Option<[PartyRef; 2]> {
+    fn company(&self, known: &dyn Fn(ActorCode, ActorCode) -> bool) -> Option<[PartyRef; 2]> {
         let mut held: Vec<PartyRef> = Vec::new();
         for extent in self.surface.extents() {
             let mention = self.surface.mention(*extent)?;
@@ -65,7 +65,10 @@ impl Matcher<'_> {
                 held.push(PartyRef { mention: extent.mention, actor: *actor });
             }
         }
-        <[PartyRef; 2]>::try_from(held).ok()
+        let pairs = held.iter().enumerate().flat_map(|(at, one)| held.iter().skip(at + 1).map(move |other| [*one, *other]));
+        let mut known = pairs.filter(|[one, other]| known(one.actor, other.actor));
+        let pair = known.next()?;
+        known.next().is_none().then_some(pair)
     }
 
     /// Whether the words are there that its parties' phrases must be headed by.

@@ -182,8 +182,8 @@ impl Frames {
             }
             let domain = domains.get(index).copied().flatten();
             if matched.is_empty() && domain.is_none() {
-                let known = |found: &Match| out.iter().any(|before| dyad(before) == dyad(&found.candidate));
-                matched.extend(matcher.in_company().filter(known));
+                let known = |a: ActorCode, b: ActorCode| out.iter().any(|told| dyad(told) == (a.min(b), a.max(b)));
+                matched.extend(matcher.in_company(&known));
             }
             let before = out.len();
             let denials: Vec<bool> = (0..matched.len()).map(|at| is_denial(&matched, at)).collect();
