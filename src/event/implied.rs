@@ -176,7 +176,13 @@ impl Matcher<'_> {
             })
         };
         let alike = self.doing_alike(site);
-        let apart = |code: ActorCode| known.holds(code) || alike.contains(&code);
+        let forum = |code: ActorCode| {
+            self.surface.extents().iter().any(|extent| {
+                let named = self.surface.mention(*extent).is_some_and(|mention| mention.actors.contains(&code));
+                named && self.is_forum(site, *extent)
+            })
+        };
+        let apart = |code: ActorCode| known.holds(code) || alike.contains(&code) || forum(code);
         ask(&Scene { sentence: self.sentence, act: site.frame.act, actor, chosen, here: &here, but: &apart })
     }
 

@@ -7,7 +7,7 @@ use super::ontology::Mode;
 use super::reach::{Parties, Party, Wanted};
 use super::surface::Extent;
 use super::tree::Node;
-use crate::actor::MentionKind;
+use crate::actor::{MentionKind, Sector};
 use crate::syntax::{Deprel, Upos, Xpos};
 
 impl Matcher<'_> {
@@ -75,7 +75,7 @@ impl Matcher<'_> {
                 let near = symbol == words.of && at <= site.word + 4 || symbol == words.r#for && extent.first <= at + 3;
                 !free.contains(&symbol) && !near
             });
-            if !apart && !self.for_doing(site.word, extent) && !self.is_agent(extent, site.word) {
+            if !apart && !self.for_doing(site.word, extent) && !self.is_agent(extent, site.word) && !self.is_forum(site, extent) {
                 self.take(extent, known, &mut found);
             }
             if !found.is_empty() {
@@ -177,7 +177,7 @@ impl Matcher<'_> {
         let fits = |extent: &Extent| {
             let mention = self.surface.mention(*extent);
             let other = mention.is_some_and(|mention| mention.actors.iter().any(|actor| !known.holds(*actor)));
-            other && !self.is_agent(*extent, site.word)
+            other && !self.is_agent(*extent, site.word) && !self.is_forum(site, *extent)
         };
         let extent = self.surface.within(after.clone()).find(fits)?;
         let before = |own: &Extent| own.first < extent.first && !self.surface.is_anaphor(own.mention);
@@ -211,6 +211,12 @@ impl Matcher<'_> {
             }
         }
         (prepositions <= 1 && extent.first - site.word <= 8).then_some(extent)
+    }
+
+    /// "Went to the *World Court* over the island": the court that the frame's own words name is where it is done, not whom it is done to.
+    pub fn is_forum(&self, site: &Site<'_>, extent: Extent) -> bool {
+        let court = self.surface.mention(extent).is_some_and(|mention| mention.sector == Some(Sector::Jud));
+        court && site.anchors.tokens().iter().any(|anchor| *anchor != site.word && (extent.first..=extent.last).contains(anchor))
     }
 
     fn is_agent(&self, extent: Extent, word: u32) -> bool {
