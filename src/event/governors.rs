@@ -23,6 +23,15 @@ impl StatusReader<'_> {
             let relation = clauses.deprel(at);
             let roles = self.roles(head);
             let verb = clauses.is_verb(head) || clauses.child(head, |relation| relation == Deprel::Cop).is_some();
+            // "The first to recognise it", "became the 118th state to do so": done, unless it is still ahead to be one.
+            if matches!(relation, Deprel::Acl | Deprel::Advcl) && !nominal && told.bare && self.is_ranked(head) {
+                let own = self.clause(head, Act::Consult);
+                let status = if matches!(own.status, Status::Ongoing) { Status::Occurred } else { own.status };
+                told = Told { status, bare: own.bare, ..told };
+                at = head;
+                nominal = !verb;
+                continue;
+            }
             match relation {
                 Deprel::Conj => {
                     if told.bare && !nominal {
@@ -62,6 +71,16 @@ impl StatusReader<'_> {
             at = head;
         }
         told
+    }
+
+    /// Whether a noun says of somebody which one of several it is.
+    fn is_ranked(&self, head: u32) -> bool {
+        let rank = |at: u32| {
+            let lemma = self.clauses.lemma(at);
+            let numbered = lemma.starts_with(|c: char| c.is_ascii_digit()) && lemma.ends_with(|c: char| c.is_ascii_lowercase());
+            numbered || matches!(lemma, "first" | "second" | "third" | "fourth" | "fifth" | "last" | "latest" | "late")
+        };
+        rank(head) || self.clauses.children(head).any(|child| self.clauses.deprel(child) == Deprel::Amod && rank(child))
     }
 
     /// A clause or infinitive under `head`.
@@ -153,6 +172,12 @@ impl StatusReader<'_> {
         if roles.has(Roles::FAIL) && (!subject || passive || self.intransitive(head)) {
             let status = if negated { Status::Occurred } else { Status::Negated };
             return Told { status, bare: false, ..told }.by(head);
+        }
+        // "Is considering American requests": they were made.
+        let considered =
+            matches!(act, Act::Request | Act::Accuse | Act::Threaten) && roles.has(Roles::COMMIT) && relation == Deprel::Obj;
+        if considered && matches!(self.clauses.lemma(head), "consider" | "weigh" | "mull" | "study" | "contemplate") {
+            return Told { bare: false, ..told };
         }
         if roles.has(Roles::EXPECT) || (roles.has(Roles::COMMIT) && (!subject || passive)) {
             let status = if negated { Status::Negated } else { Status::Anticipated };

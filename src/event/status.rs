@@ -10,7 +10,7 @@ use super::clause::Clauses;
 use super::codes::{self, Voice};
 use super::cues::{Cues, Roles};
 use super::ontology::{Act, Quad, Status};
-use crate::syntax::{Deprel, SentenceKind, Xpos};
+use crate::syntax::{Deprel, SentenceKind, Upos, Xpos};
 
 /// The status of an act and how it was told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,7 +89,14 @@ impl StatusReader<'_> {
     }
 
     pub fn roles(&self, at: u32) -> Roles {
-        self.cues.of(self.clauses.lemma(at))
+        let lemma = self.clauses.lemma(at);
+        // "Is going to visit", not "went to ask"; "is set to visit", not "was set free".
+        let plain = match lemma {
+            "go" => self.clauses.xpos(at) != Xpos::Vbg,
+            "set" => self.clauses.child(at, |relation| relation == Deprel::Xcomp).is_some_and(|free| !self.clauses.is_verb(free)),
+            _ => false,
+        };
+        if plain { Roles::default() } else { self.cues.of(lemma) }
     }
 
     pub fn negation(&self, at: u32) -> Option<u32> {
@@ -97,7 +104,7 @@ impl StatusReader<'_> {
             let lemma = self.clauses.lemma(*child);
             match self.clauses.deprel(*child) {
                 Deprel::Advmod | Deprel::Aux | Deprel::Cc | Deprel::CcPreconj | Deprel::Mark => {
-                    matches!(lemma, "not" | "n't" | "n’t" | "never" | "neither" | "nor")
+                    matches!(lemma, "not" | "n't" | "n’t" | "never" | "neither" | "nor" | "hardly" | "scarcely" | "barely")
                         || (lemma == "long" && self.clauses.has_child(*child, Deprel::Advmod, &["no"]))
                         || (lemma == "longer" && self.clauses.has_child(*child, Deprel::Advmod, &["no"]))
                 }
@@ -110,14 +117,20 @@ impl StatusReader<'_> {
         })
     }
 
+    /// "No ransom", "nothing".
+    fn is_none(&self, object: u32) -> bool {
+        matches!(self.clauses.lemma(object), "nothing" | "none" | "nobody")
+            || self.clauses.has_child(object, Deprel::Det, &["no"])
+    }
+
     /// Tense, aspect, modal verbs and negation of the clause that `verb` heads.
     pub fn clause(&self, verb: u32, act: Act) -> Told {
         let clauses = self.clauses;
         let mut told = self.tense(verb, act);
         if let Some(cue) = self.negation(verb) {
             told = Told { status: Status::Negated, ..told }.by(cue);
-        } else if let Some(object) = clauses.child(verb, |relation| relation == Deprel::Obj)
-            && clauses.has_child(object, Deprel::Det, &["no"])
+        } else if let Some(object) =
+            clauses.children(verb).find(|child| clauses.deprel(*child) == Deprel::Obj && self.is_none(*child))
         {
             told = Told { status: Status::Negated, ..told }.by(object);
         }
@@ -171,6 +184,8 @@ impl StatusReader<'_> {
                 Some(_) => Told { present: true, ..Told::plain(Status::Ongoing) },
                 None => Told { bare: true, ..Told::plain(Status::Ongoing) },
             },
+            // "Seamen held in Yemen": what describes somebody has been done to him, whatever is told of him.
+            Xpos::Vbn if be.is_none() && to.is_none() && clauses.deprel(verb) == Deprel::Acl => Told::plain(Status::Occurred),
             // A participle with "is" may be a state or the headline's present; without, it leans on what governs it.
             Xpos::Vbn if be.is_none() && to.is_none() => Told { bare: true, ..Told::plain(Status::Occurred) },
             Xpos::Vbn if to.is_some() => Told { bare: true, ..Told::plain(Status::Anticipated) },
@@ -183,8 +198,11 @@ impl StatusReader<'_> {
             Xpos::Vbz | Xpos::Vbp => Told { present: true, ..Told::plain(Status::Occurred) },
             Xpos::Vb => match to {
                 // "Lavrov to visit Islamabad": a headline's future.
-                Some(to) if self.stands_alone(verb) => Told { voice: Voice::Own, ..Told::plain(Status::Anticipated) }.by(to),
+                Some(to) if self.stands_alone(verb) || self.follows_headline(verb) => {
+                    Told { voice: Voice::Own, ..Told::plain(Status::Anticipated) }.by(to)
+                }
                 Some(_) => Told { bare: true, ..Told::plain(Status::Anticipated) },
+                None if self.subject_is_to(verb) => Told { voice: Voice::Own, ..Told::plain(Status::Anticipated) },
                 // Taggers read a headline's "seize" as a bare form as well.
                 None if clauses.subject(verb).is_some() && self.stands_alone(verb) => Told::plain(Status::Occurred),
                 None => Told { bare: true, ..Told::plain(Status::Occurred) },
@@ -193,6 +211,29 @@ impl StatusReader<'_> {
             _ if be.is_some() && !past => Told { present: true, ..Told::plain(Status::Ongoing) },
             _ => Told::plain(Status::Occurred),
         }
+    }
+
+    /// "*Belgium* to recognise Palestine": what a headline's only noun will do.
+    fn follows_headline(&self, verb: u32) -> bool {
+        let clauses = self.clauses;
+        let described = clauses.head(verb).filter(|_| clauses.deprel(verb) == Deprel::Acl);
+        self.kind == SentenceKind::Headline
+            && described.is_some_and(|noun| {
+                matches!(clauses.deprel(noun), Deprel::Root | Deprel::Nsubj) && clauses.upos(noun) == Upos::Propn
+            })
+    }
+
+    /// "Belgium to recognise Palestine, *slap* duties on others": the second of two plans.
+    fn subject_is_to(&self, verb: u32) -> bool {
+        let clauses = self.clauses;
+        let planned = |noun: u32| {
+            clauses.children(noun).any(|child| {
+                clauses.deprel(child) == Deprel::Acl
+                    && clauses.has_child(child, Deprel::Mark, &["to"])
+                    && self.follows_headline(child)
+            })
+        };
+        clauses.subject(verb).is_some_and(planned)
     }
 
     fn stands_alone(&self, verb: u32) -> bool {
@@ -232,7 +273,7 @@ impl StatusReader<'_> {
             } else if relation == Deprel::Case && self.roles(child).has(Roles::WITHOUT) {
                 return Told { bare: false, ..Told::plain(Status::Negated) }.by(child);
             } else if relation == Deprel::Case
-                && matches!(clauses.lemma(child), "after" | "following" | "since" | "during" | "amid")
+                && matches!(clauses.lemma(child), "after" | "following" | "since" | "during" | "amid" | "despite")
             {
                 // What something else came after has taken place.
                 told.bare = false;
