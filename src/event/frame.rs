@@ -3,7 +3,8 @@
 //! A frame is written as a template that reads like the clause it matches: `S _ {sanction embargo} on|against T`. `_` is the
 //! trigger, `S` the one who acts, `T` the one acted upon, `S&T` two who do it to each other; `{…}` are the words that may stand
 //! in a place; a lower-case word names the place that follows it: a preposition, or one of `obj`, `iobj`, `poss`, `mod`, `that`, `must`,
-//! `should` (the subject of what the trigger says is to be done), `xcomp`, `clause`, `case` (the preposition before a noun), `above` (the
+//! `should` (the subject of what the trigger says is to be done), `xcomp`, `clause`, `case` (the preposition before a noun, or before the head of the
+//! clause that a verb governs), `above` (the
 //! subject of the clause that a noun hangs in). A place that nothing names is the object.
 //!
 //! | written | means |

@@ -256,11 +256,15 @@ impl Matcher<'_> {
             return Err(Dropped::NoSource);
         }
         let mut targets = self.role(&frame.target, site, Wanted::Target, &sources);
-        // "Fired missiles at targets in Iraq": who is hit is who lives there, also where the parser hung the place on the verb.
-        if targets.is_empty() && frame.act == Act::Assault && frame.kind == Kind::Verb {
-            self.each(Place::Preposition(self.tree.words.r#in), site, &mut |node| {
-                targets.extend(&self.reacher.parties_but(node.token, Wanted::Target, &sources).at_least(Reach::Inside));
-            });
+        // "Fired missiles at targets in Iraq", "strikes on a depot near Damascus": who is hit is who lives there, also where the parser hung
+        // the place on the verb.
+        if targets.is_empty() && frame.act == Act::Assault && !site.frame.target.itself {
+            let words = self.tree.words;
+            for preposition in [words.r#in, words.near, words.outside] {
+                self.each_near(preposition, site, &mut |token| {
+                    targets.extend(&self.reacher.parties_but(token, Wanted::Target, &sources).at_least(Reach::Inside));
+                });
+            }
         }
         let told_by_preposition = frame.kind == Kind::Verb && self.lacks_preposition(site);
         if targets.is_empty() && frame.target.optional && !frame.open && !told_by_preposition {

@@ -86,8 +86,11 @@ impl Matcher<'_> {
                 visit,
             ),
             Place::Case => {
-                let phrase = tree.phrase(site.word);
-                tree.children(phrase).filter(|child| tree.deprel(*child) == Deprel::Case).map(own).for_each(visit);
+                let case = |token: u32| tree.children(token).filter(|child| tree.deprel(*child) == Deprel::Case).map(own);
+                match site.frame.kind {
+                    Kind::Verb => tree.clauses(site.word).flat_map(case).for_each(visit),
+                    _ => case(tree.phrase(site.word)).for_each(visit),
+                }
             }
             Place::Above => tree.subject_above(tree.phrase(site.word)).into_iter().for_each(visit),
             Place::Preposition(preposition) => {
@@ -169,6 +172,14 @@ impl Matcher<'_> {
                 && matches!(self.tree.xpos(core), Xpos::Nns | Xpos::Nnps)
         };
         role.heads.is_empty() || role.heads.contains(&self.tree.symbol(core)) || nationals()
+    }
+
+    /// Phrases that a preposition governs, and those that hang on them.
+    pub fn each_near(&self, preposition: Symbol, site: &Site<'_>, visit: &mut dyn FnMut(u32)) {
+        self.each(Place::Preposition(preposition), site, &mut |node| visit(node.token));
+        if preposition != self.tree.words.r#in {
+            self.deep(preposition, site, visit);
+        }
     }
 
     /// Phrases that a preposition governs one step further down: "the visit of the Italian president *to Albania*", where the

@@ -33,6 +33,8 @@ pub struct Words {
     pub on: Symbol,
     pub into: Symbol,
     pub under: Symbol,
+    pub near: Symbol,
+    pub outside: Symbol,
     pub people: Symbol,
     pub obliging: Vec<Symbol>,
     pub joining: Vec<Symbol>,

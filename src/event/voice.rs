@@ -246,7 +246,8 @@ impl Tree<'_> {
                 .surface_subject(verb)
                 .map(|node| Node { shared: node.shared && !matches!(self.deprel(verb), Deprel::Acl | Deprel::Amod), ..node });
         }
-        if let Some(object) = self.own_object(verb) {
+        // "Told the United States that": who is told stands for what.
+        if let Some(object) = self.own_object(verb).or_else(|| self.child(verb, |relation| relation == Deprel::Iobj)) {
             let antecedent = self.antecedent(object);
             return Some(Node { token: antecedent, shared: antecedent != object });
         }

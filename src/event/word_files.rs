@@ -184,6 +184,8 @@ impl Lexicon {
             on: self.intern("on"),
             into: self.intern("into"),
             under: self.intern("under"),
+            near: self.intern("near"),
+            outside: self.intern("outside"),
             people: self.intern("people"),
             ..Words::default()
         };
