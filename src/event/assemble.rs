@@ -322,7 +322,13 @@ impl Told<'_> {
         let Some(speaker) = speaker else { return reading.voice };
         let own =
             self.nearby.iter().any(|mention| mention.head == speaker.head && mention.actors.contains(&candidate.source.actor));
-        if own { reading.voice } else { Voice::Other }
+        // "Russia says it could strike": who tells of his own deed to come announces it.
+        let ahead = matches!(reading.status, Status::Anticipated | Status::Conditional);
+        match own {
+            true if ahead => Voice::Own,
+            true => reading.voice,
+            false => Voice::Other,
+        }
     }
 
     fn quantities(&self, candidate: &Candidate, measures: &mut Vec<Measure>) -> Vec<Quantity> {

@@ -3,9 +3,9 @@
 //! A frame is written as a template that reads like the clause it matches: `S _ {sanction embargo} on|against T`. `_` is the
 //! trigger, `S` the one who acts, `T` the one acted upon, `S&T` two who do it to each other; `{…}` are the words that may stand
 //! in a place; a lower-case word names the place that follows it: a preposition, or one of `obj`, `iobj`, `poss`, `mod`, `that`, `must`,
-//! `should` (the subject of what the trigger says is to be done), `xcomp`, `clause`, `case` (the preposition before a noun, or before the head of the
-//! clause that a verb governs), `above` (the
-//! subject of the clause that a noun hangs in). A place that nothing names is the object.
+//! `should` (the subject of what the trigger says is to be done), `xcomp`, `clause`, `case` (the preposition before a noun, or before
+//! the head of the clause that a verb governs), `appos` (what explains the object), `above` (the subject of the clause that a noun hangs
+//! in). A place that nothing names is the object.
 //!
 //! | written | means |
 //! |---|---|
@@ -55,6 +55,8 @@ pub enum Place {
     Preposition(Symbol),
     /// The preposition before a noun: "*in* protest".
     Case,
+    /// What explains the object: "called him a *liar*", where parsers see an apposition.
+    Apposition,
     /// The subject of the clause that a noun hangs in: "*Cairo* recalled him in protest".
     Above,
 }
@@ -293,6 +295,7 @@ fn read_places(text: &str, intern: &mut impl FnMut(&str) -> Symbol) -> Vec<Place
             "should" => Place::Wished,
             "case" => Place::Case,
             "above" => Place::Above,
+            "appos" => Place::Apposition,
             "clause" => Place::Clause,
             "xcomp" => Place::Complement,
             "support" => Place::Support,

@@ -92,6 +92,14 @@ impl Matcher<'_> {
                     _ => case(tree.phrase(site.word)).for_each(visit),
                 }
             }
+            Place::Apposition => {
+                let object = tree.object(site.word).into_iter();
+                object
+                    .flat_map(|object| tree.children(object.token))
+                    .filter(|child| tree.deprel(*child) == Deprel::Appos)
+                    .map(own)
+                    .for_each(visit);
+            }
             Place::Above => tree.subject_above(tree.phrase(site.word)).into_iter().for_each(visit),
             Place::Preposition(preposition) => {
                 for anchor in site.anchors.tokens() {

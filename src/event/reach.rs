@@ -193,7 +193,23 @@ impl Reacher<'_> {
                 break;
             }
         }
+        if inner.is_empty() && wanted != Wanted::Target {
+            self.launched(token, &mut inner);
+        }
         found.extend(&inner.at_least(Reach::Inside));
+    }
+
+    /// "A missile fired from *Yemen*".
+    fn launched(&self, token: u32, found: &mut Parties) {
+        let tree = self.tree;
+        let launch = |child: &u32| tree.deprel(*child) == Deprel::Acl && tree.words.launching.contains(&tree.symbol(*child));
+        for participle in tree.children(token).filter(launch) {
+            for preposition in [tree.words.from, tree.words.by] {
+                tree.preposition(participle, preposition).for_each(|place| {
+                    self.direct(place, found);
+                });
+            }
+        }
     }
 
     fn is_land(&self, token: u32) -> bool {

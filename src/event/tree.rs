@@ -47,6 +47,8 @@ pub struct Words {
     pub answering: Vec<Symbol>,
     /// Words with which one thanks another.
     pub thanking: Vec<Symbol>,
+    /// What is done with a missile or a drone.
+    pub launching: Vec<Symbol>,
     /// Verbs with which one tells what another did.
     pub telling: Vec<Symbol>,
     /// Words that put the subject behind its verb where an act is told again: "*so* did Kenya".

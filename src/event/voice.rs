@@ -244,6 +244,7 @@ impl Tree<'_> {
         if self.is_passive(verb) {
             return self
                 .surface_subject(verb)
+                .or_else(|| self.headline_subject(verb))
                 .map(|node| Node { shared: node.shared && !matches!(self.deprel(verb), Deprel::Acl | Deprel::Amod), ..node });
         }
         // "Told the United States that": who is told stands for what.
@@ -268,6 +269,12 @@ impl Tree<'_> {
             return before.map(Node::shared);
         }
         None
+    }
+
+    /// "*French couple* held in Iran": parsers take the subject of a headline's participle for a measure.
+    fn headline_subject(&self, verb: u32) -> Option<Node> {
+        let before = |child: &u32| self.deprel(*child) == Deprel::OblUnmarked && *child < verb && self.mention(*child).is_some();
+        self.head(verb).is_none().then(|| self.children(verb).find(before)).flatten().map(Node::own)
     }
 
     /// Who gets the object, whatever the voice: "lent *Tunisia* two billion", "*Tunisia* was lent two billion".

@@ -203,6 +203,7 @@ impl Lexicon {
                 "inverting" => &mut words.inverting,
                 "acting" => &mut words.acting,
                 "same" => &mut words.same,
+                "launching" => &mut words.launching,
                 "telling" => &mut words.telling,
                 name => return Err(LexiconError { file, line: found.line, message: format!("no list `{name}`") }),
             };
