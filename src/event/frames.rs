@@ -1,5 +1,7 @@
 //! [`Frames`]: a document's candidates: every predicate that the lexicon knows, with the two actors it joins.
 
+use std::cell::RefCell;
+
 use super::candidate::{Candidate, Reach};
 use super::domain::Domain;
 use super::focus::Focus;
@@ -102,6 +104,7 @@ impl Frames {
                 surface: &surface,
                 focus: &focus,
                 left_out,
+                looked: RefCell::default(),
             };
             matched.clear();
             let mut unreal: Vec<u32> = Vec::new();
@@ -171,14 +174,13 @@ impl Frames {
                 }
                 matched.append(&mut found.matches);
             }
-            let mut looked = Vec::new();
-            let filled: Vec<Match> = closed.drain(..).flat_map(|closed| matcher.fill(&closed, &matched, &mut looked)).collect();
+            let filled: Vec<Match> = closed.drain(..).flat_map(|closed| matcher.fill(&closed, &matched)).collect();
             if !filled.is_empty() {
                 matched.extend(filled);
                 matched.sort_by_key(|found| found.word);
             }
             if let Some(trace) = trace.as_deref_mut() {
-                trace.looked.append(&mut looked);
+                trace.looked.append(&mut matcher.looked.borrow_mut());
             }
             let domain = domains.get(index).copied().flatten();
             if matched.is_empty() && domain.is_none() {

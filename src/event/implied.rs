@@ -1,8 +1,9 @@
 //! The party that a predicate leaves out: whether it may, and who is meant then, by what the article has told before.
 
-use super::candidate::PartyRef;
-use super::cast::Scene;
+use super::candidate::{PartyRef, Reach};
+use super::cast::{LEAST, Scene};
 use super::frame::{Kind, Place, Symbol};
+use super::left_out::Side;
 use super::matcher::{Match, Matcher, Site};
 use super::ontology::Act;
 use super::reach::{Parties, Party};
@@ -156,8 +157,16 @@ impl Matcher<'_> {
     }
 
     /// Whom `actor` means, where the course of the text leads to `chosen`: by all that the article says of its actors.
-    pub fn meant(&self, site: &Site<'_>, actor: PartyRef, chosen: PartyRef, told: &[Match], known: &Parties) -> Option<PartyRef> {
-        self.ask(site, [actor, chosen], told, known, |scene| self.focus.meant(scene))
+    pub fn meant(&self, site: &Site<'_>, actor: Party, chosen: PartyRef, told: &[Match], known: &Parties) -> Option<PartyRef> {
+        let (party, share) = self.ask(site, [actor.party, chosen], told, known, |scene| self.focus.likeliest(scene));
+        let likely = match self.left_out {
+            Some(gate) => {
+                let meant = Party { party, reach: Reach::Discourse };
+                self.is_likely(gate, site, Side::Open, [actor, meant], share, told)
+            }
+            None => share >= LEAST,
+        };
+        likely.then_some(party)
     }
 
     /// What `ask` says of the scene that a predicate sets: who acts in it, and where the course of the text leads.

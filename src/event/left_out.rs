@@ -1,11 +1,13 @@
-//! [`LeftOut`]: whether a predicate whose frame asks for a party in words, and finds none in its sentence, leaves it to the reader all the
-//! same: "the Americans applauded", "Brussels promised 30 million euros", "sanctions on Iran remain".
+//! [`LeftOut`]: whether a predicate that finds a party missing in its sentence leaves it to the reader: where its frame lets it ("rejected
+//! the charge"), and where it asks for the party in words: "the Americans applauded", "Brussels promised 30 million euros", "sanctions on
+//! Iran remain".
 //!
 //! Who is meant is the likeliest of the [`super::cast::Cast`]; a logistic model over the predicate and that actor tells how likely an act
 //! between the two is told at all. Its weights are data, `config/models/left_out.tsv`, fitted by `entente train left-out`.
 
-use super::candidate::{Candidate, Hold, PartyRef, Reach};
+use super::candidate::{Hold, PartyRef, Reach};
 use super::focus::Told;
+use super::frame::Kind;
 use super::fusion::{Property, probability};
 use super::matcher::{Anchors, Match, Matcher, Site};
 use super::ontology::Act;
@@ -14,7 +16,7 @@ use super::reach::{Parties, Party};
 use crate::actor::ActorCode;
 use crate::lexicon::LexiconError;
 use crate::span::Span;
-use crate::syntax::Deprel;
+use crate::syntax::{Deprel, Upos};
 
 mod look;
 
@@ -38,6 +40,8 @@ pub struct LeftOut {
 pub enum Side {
     Target,
     Source,
+    /// One that its frame lets it leave out.
+    Open,
 }
 
 /// A predicate that was found to name one party only.
@@ -57,8 +61,10 @@ pub struct Closed {
 pub struct Looked {
     pub trigger: Span,
     pub act: Act,
-    pub source: ActorCode,
-    pub target: ActorCode,
+    /// Whom the predicate names, and who is meant the likeliest.
+    pub known: ActorCode,
+    pub meant: ActorCode,
+    pub lacks: Side,
     pub properties: Vec<Property>,
 }
 
@@ -88,18 +94,21 @@ impl Closed {
 impl Matcher<'_> {
     /// What `closed` tells where the discourse gives what it lacks, if it is likely to leave it to the reader. `told` are the sentence's
     /// matches.
-    pub fn fill(&self, closed: &Closed, told: &[Match], looked: &mut Vec<Looked>) -> Vec<Match> {
+    pub fn fill(&self, closed: &Closed, told: &[Match]) -> Vec<Match> {
         let mut matches = Vec::new();
         let Some(gate) = self.left_out else { return matches };
         let frame = self.lexicon.frame(closed.reading);
         let site = Site { frame, word: closed.word, anchors: closed.anchors, support: closed.support };
+        if closed.lacks == Side::Source && self.done_by_a_name(&site) {
+            return matches;
+        }
         for known in closed.known.iter() {
             let Some(chosen) = self.counterpart(known.party, frame.act, told, &closed.known, true) else { continue };
             let scene = [known.party, chosen];
             let (party, share) = self.ask(&site, scene, told, &closed.known, |scene| self.focus.likeliest(scene));
             let meant = Party { party, reach: Reach::Discourse };
             let (source, target) = match closed.lacks {
-                Side::Target => (known, meant),
+                Side::Target | Side::Open => (known, meant),
                 Side::Source => (meant, known),
             };
             // Of what was told of the two already this is hardly another.
@@ -108,18 +117,40 @@ impl Matcher<'_> {
             if again || own || !self.fits(frame, source, target) {
                 continue;
             }
-            let properties = self.look(&site, closed.lacks, known, party, share, told);
-            let mut filled = self.candidate(&site, source, target);
-            filled.candidate.reciprocal &= frame.act != Act::Agree;
-            filled.candidate.hold = Hold::Closed;
-            let sure = probability(&gate.weights, &properties);
-            let Candidate { trigger_span: trigger, act, .. } = filled.candidate;
-            looked.push(Looked { trigger, act, source: source.party.actor, target: target.party.actor, properties });
-            if sure >= gate.least {
+            if self.is_likely(gate, &site, closed.lacks, [known, meant], share, told) {
+                let mut filled = self.candidate(&site, source, target);
+                filled.candidate.reciprocal &= frame.act != Act::Agree;
+                filled.candidate.hold = Hold::Closed;
                 matches.push(filled);
             }
         }
         matches
+    }
+
+    /// Whether an act between whom the predicate names and who is `meant` with the probability `share` is told at all.
+    pub fn is_likely(
+        &self,
+        gate: &LeftOut,
+        site: &Site<'_>,
+        lacks: Side,
+        [known, meant]: [Party; 2],
+        share: f32,
+        told: &[Match],
+    ) -> bool {
+        let properties = self.look(site, lacks, known, meant.party, share, told);
+        let likely = probability(&gate.weights, &properties) >= gate.least;
+        let [known, meant] = [known.party.actor, meant.party.actor];
+        let looked = Looked { trigger: self.trigger_span(site), act: site.frame.act, known, meant, lacks, properties };
+        self.looked.borrow_mut().push(looked);
+        likely
+    }
+
+    /// "*Moscow, Idaho*, is to host the finals": a name that is no actor acts for itself.
+    fn done_by_a_name(&self, site: &Site<'_>) -> bool {
+        let tree = self.tree;
+        let subject = tree.surface_subject(site.word).map(|subject| subject.token).filter(|_| !tree.is_passive(site.word));
+        site.frame.kind == Kind::Verb
+            && subject.is_some_and(|subject| tree.upos(subject) == Upos::Propn && self.surface.covering(subject).is_none())
     }
 
     /// Whether what stands as the object is of `actor` itself: "France advised *Frenchmen* to leave".

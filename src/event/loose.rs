@@ -168,7 +168,7 @@ impl Matcher<'_> {
         if targets.is_empty() && frame.kind == Kind::Noun && spoken && !frame.named && sources.len() == 1 {
             let known = |code: ActorCode| sources.holds(code);
             if let (Some(chosen), Some(source)) = (self.only_other(&known), sources.iter().next()) {
-                let meant = self.meant(site, source.party, chosen, told, &sources);
+                let meant = self.meant(site, source, chosen, told, &sources);
                 targets.extend(&meant.into_iter().map(|party| Party { party, reach: Reach::Discourse }).collect());
             }
         }
@@ -178,7 +178,7 @@ impl Matcher<'_> {
         if targets.is_empty() && self.leaves_open(site) {
             for source in sources.iter() {
                 let chosen = self.counterpart(source.party, frame.act, told, &sources, true);
-                if let Some(party) = chosen.and_then(|chosen| self.meant(site, source.party, chosen, told, &sources)) {
+                if let Some(party) = chosen.and_then(|chosen| self.meant(site, source, chosen, told, &sources)) {
                     targets.push(Party { party, reach: Reach::Discourse });
                     for party in self.focus.companions(source.party, party, self.sentence) {
                         targets.push(Party { party, reach: Reach::Discourse });
@@ -197,7 +197,7 @@ impl Matcher<'_> {
         if sources.is_empty() && frame.kind == Kind::Noun && frame.reciprocal && targets.len() == 1 {
             for target in targets.iter() {
                 let chosen = self.counterpart(target.party, frame.act, told, &targets, true);
-                if let Some(party) = chosen.and_then(|chosen| self.meant(site, target.party, chosen, told, &targets)) {
+                if let Some(party) = chosen.and_then(|chosen| self.meant(site, target, chosen, told, &targets)) {
                     sources.push(Party { party, reach: Reach::Discourse });
                 }
             }

@@ -1,9 +1,11 @@
 //! [`Matcher`]: one sentence's triggers against the frames: who and whom each reading finds, or why it finds nobody.
 
+use std::cell::RefCell;
+
 use super::candidate::{Candidate, Hold, Implied, Reach};
 use super::focus::Focus;
 use super::frame::{Frame, Kind, Place, Symbol};
-use super::left_out::{Closed, LeftOut};
+use super::left_out::{Closed, LeftOut, Looked};
 use super::ontology::Act;
 use super::operator::Operator;
 use super::predicates::{Lexicon, Reading};
@@ -11,6 +13,7 @@ use super::reach::{Parties, Party, Reacher, Wanted};
 use super::surface::Surface;
 use super::trace::Dropped;
 use super::tree::Tree;
+use crate::span::Span;
 use crate::syntax::Deprel;
 
 /// The trigger and the words that belong to it: a light verb's noun, a noun's verb.
@@ -82,6 +85,8 @@ pub struct Matcher<'a> {
     pub focus: &'a Focus<'a>,
     /// Whether it leaves one out that its frame asks for; where it is not looked for, `None`.
     pub left_out: Option<&'a LeftOut>,
+    /// What was looked at for want of a party.
+    pub looked: RefCell<Vec<Looked>>,
 }
 
 /// What one trigger gave.
@@ -271,7 +276,7 @@ impl Matcher<'_> {
             for source in sources.iter() {
                 let known = |actor| sources.holds(actor);
                 let chosen = self.focus.counterpart(source.party, frame.act, self.sentence, &known);
-                if let Some(party) = chosen.and_then(|chosen| self.meant(site, source.party, chosen, told, &sources)) {
+                if let Some(party) = chosen.and_then(|chosen| self.meant(site, source, chosen, told, &sources)) {
                     matches.push(self.candidate(site, source, super::reach::Party { party, reach: Reach::Discourse }));
                 }
             }
@@ -361,23 +366,24 @@ impl Matcher<'_> {
         anchors
     }
 
+    /// The words that name the act.
+    pub fn trigger_span(&self, site: &Site<'_>) -> Span {
+        let trigger = site.support.unwrap_or(site.word);
+        let span = |token: u32| self.tree.document.tokens.get(token as usize).map(|token| token.span).unwrap_or_default();
+        let noun = site.anchors.tokens().iter().copied().find(|token| *token != site.word && site.frame.kind == Kind::Verb);
+        let whole = span(trigger).cover(span(site.word));
+        let whole = noun.map_or(whole, |noun| whole.cover(span(noun)));
+        if whole.len() > 60 { span(site.word) } else { whole }
+    }
+
     pub fn candidate(&self, site: &Site<'_>, source: super::reach::Party, target: super::reach::Party) -> Match {
         let frame = site.frame;
         let trigger = site.support.unwrap_or(site.word);
-        let span = |token: u32| self.tree.document.tokens.get(token as usize).map(|token| token.span).unwrap_or_default();
-        let noun = site.anchors.tokens().iter().copied().find(|token| *token != site.word && frame.kind == Kind::Verb);
-        let mut trigger_span = span(trigger).cover(span(site.word));
-        if let Some(noun) = noun {
-            trigger_span = trigger_span.cover(span(noun));
-        }
-        if trigger_span.len() > 60 {
-            trigger_span = span(site.word);
-        }
         Match {
             candidate: Candidate {
                 sentence: self.sentence,
                 trigger,
-                trigger_span,
+                trigger_span: self.trigger_span(site),
                 source: source.party,
                 target: target.party,
                 reciprocal: frame.reciprocal,

@@ -9,7 +9,7 @@ use anyhow::Context;
 use super::newton;
 use crate::cli::eval::{GoldArticle, GoldEvent, answered, read_all};
 use crate::event::fusion::{Property, probability};
-use crate::event::left_out::{Looked, WEIGHTS, name};
+use crate::event::left_out::{Looked, Side, WEIGHTS, name};
 use crate::event::{Event, Hold};
 use crate::pipeline::{Coded, Explanation, Pipeline};
 
@@ -72,8 +72,8 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
 }
 
 const HEAD: &str = "\
-# Whether a predicate that lacks its target or its source, though its frame asks for it, leaves it to the reader: weights of two logistic models.
-# Fitted by
+# Whether a predicate that lacks a party leaves it to the reader: weights of three logistic models, for where its frame asks for the target in
+# words, for where it asks for the source, and for where it lets a party be left open. Fitted by
 # `entente train left-out tests/gold/dev.jsonl tests/gold/learn.jsonl`; do it again when the frames have changed.
 #
 # sign\tweight
@@ -102,22 +102,36 @@ fn add(pipeline: &Pipeline, article: &GoldArticle, fold: usize, cases: &mut Vec<
     let answers: Vec<Option<bool>> = guessed
         .iter()
         .map(|guessed| if *guessed { answers.next().map(|answer| answer.map(|event| event.must)) } else { None })
-        .map(|answer| match answer {
-            Some(Some(true)) => Some(true),
-            Some(None) => Some(false),
-            _ => None,
-        })
+        .map(right)
+        .collect();
+    let mut certain = answered(&article.events, &surely).into_iter();
+    let certain: Vec<Option<bool>> = guessed
+        .iter()
+        .map(|guessed| if *guessed { None } else { certain.next().map(|answer| answer.map(|event| event.must)) })
+        .map(right)
         .collect();
     let Explanation { told, trace, .. } = explanation;
-    for told in told.iter().filter(|told| told.candidate.hold == Hold::Closed) {
+    for told in &told {
         let candidate = &told.candidate;
+        let pair = [candidate.source.actor, candidate.target.actor];
         let of = |looked: &&Looked| {
-            (looked.trigger, looked.act, looked.source, looked.target)
-                == (candidate.trigger_span, candidate.act, candidate.source.actor, candidate.target.actor)
+            (looked.trigger, looked.act) == (candidate.trigger_span, candidate.act)
+                && (pair == [looked.known, looked.meant] || pair == [looked.meant, looked.known])
+                && (looked.lacks == Side::Open) == (candidate.hold != Hold::Closed)
         };
+        let answers = if candidate.hold == Hold::Closed { &answers } else { &certain };
         if let (Some(right), Some(looked)) = (answers[told.place], trace.looked.iter().find(of)) {
             cases.push(Case { properties: looked.properties.clone(), right, fold });
         }
     }
     Ok(())
+}
+
+/// Of an event that answers an annotation that must be found, one that need not be, or none.
+fn right(answer: Option<Option<bool>>) -> Option<bool> {
+    match answer {
+        Some(Some(true)) => Some(true),
+        Some(None) => Some(false),
+        _ => None,
+    }
 }

@@ -108,7 +108,7 @@ const SIGNS: [&str; 83] = [
 ];
 
 const EACH: usize = SIGNS.len() + Act::ALL.len();
-const SIDES: [&str; 2] = ["target", "source"];
+const SIDES: [&str; 3] = ["target", "source", "open"];
 /// How many weights there are.
 pub const WEIGHTS: usize = SIDES.len() * EACH;
 
