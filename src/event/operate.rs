@@ -32,6 +32,8 @@ impl Matcher<'_> {
                 let mut turned = false;
                 match self.operator(head) {
                     Some(Operator::Unreal) => return Some(Dropped::Unreal),
+                    // "The stay ended": it took place.
+                    Some(Operator::End) if relation == Deprel::Nsubj => {}
                     Some(Operator::Do) | None => {}
                     Some(operator) if near && !found.anchors.tokens().contains(&head) => {
                         let same = self.subject_is(head, &found.candidate);
