@@ -60,7 +60,14 @@ impl StatusReader<'_> {
                 _ => {}
             }
             told = if nominal {
-                self.argument(at, head, relation, roles, verb, act, told)
+                let weighs = [Roles::HOLD, Roles::BEGIN, Roles::EXPECT, Roles::COMMIT, Roles::FAIL, Roles::DENY, Roles::CLAIM];
+                let presupposed = verb && (!told.bare || !weighs.into_iter().any(|role| roles.has(role)));
+                let told = self.argument(at, head, relation, roles, verb, act, told);
+                // "Refused to condemn the seizure": the ship was seized, whatever is refused.
+                if presupposed && !told.bare && matches!(told.status, Status::Occurred | Status::Ongoing) {
+                    return told;
+                }
+                told
             } else {
                 self.complement(head, roles, act, told)
             };

@@ -24,6 +24,7 @@ impl Matcher<'_> {
             let head = tree.head(at)?;
             let relation = tree.deprel(at);
             match relation {
+                Deprel::Advcl if self.is_condition(at) => return Some(Dropped::Unreal),
                 Deprel::AclRelcl | Deprel::Appos | Deprel::Parataxis | Deprel::List | Deprel::NsubjOuter => return None,
                 Deprel::Advcl if !tree.under(at, tree.words.r#for) && self.is_finite(at) => return None,
                 _ => {}
@@ -90,6 +91,13 @@ impl Matcher<'_> {
             Deprel::Advcl => true,
             _ => false,
         }
+    }
+
+    /// "Unless the memorandum is torn up": what another's deed waits for.
+    fn is_condition(&self, clause: u32) -> bool {
+        self.tree
+            .children(clause)
+            .any(|child| self.tree.deprel(child) == Deprel::Mark && matches!(self.tree.document.lemma(child), "if" | "unless"))
     }
 
     fn is_finite(&self, verb: u32) -> bool {
