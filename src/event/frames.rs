@@ -88,7 +88,7 @@ impl Frames {
         let mut focus = Focus::new(mentions);
         let mut buffer = String::new();
         let mut matched: Vec<Match> = Vec::new();
-        let mut closed: Vec<Closed> = Vec::new();
+        let mut closed: Vec<Vec<Closed>> = Vec::new();
         for (index, sentence) in document.sentences.iter().enumerate() {
             let reacher = Reacher { tree: &tree, mentions, act_noun: &act_noun };
             let surface = Surface::new(&tree, mentions, index as u32, sentence.tokens.clone());
@@ -153,7 +153,7 @@ impl Frames {
                     }
                 }
                 if found.matches.is_empty() && found.muted.is_none() {
-                    closed.extend(found.closed.take());
+                    closed.extend(Some(std::mem::take(&mut found.closed)).filter(|readings| !readings.is_empty()));
                 }
                 matcher.share(&gapped, &mut found.matches);
                 if found.unreal {
@@ -174,7 +174,7 @@ impl Frames {
                 }
                 matched.append(&mut found.matches);
             }
-            let filled: Vec<Match> = closed.drain(..).flat_map(|closed| matcher.fill(&closed, &matched)).collect();
+            let filled: Vec<Match> = closed.drain(..).flat_map(|readings| matcher.fill_any(&readings, &matched)).collect();
             if !filled.is_empty() {
                 matched.extend(filled);
                 matched.sort_by_key(|found| found.word);

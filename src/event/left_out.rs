@@ -27,6 +27,9 @@ const FILE: &str = "left_out.tsv";
 /// From this probability on the act is told.
 const LEAST: f64 = 0.35;
 
+/// Readings of a predicate that are tried.
+const READINGS: usize = 3;
+
 /// The weights.
 #[derive(Clone, Debug)]
 pub struct LeftOut {
@@ -92,9 +95,15 @@ impl Closed {
 }
 
 impl Matcher<'_> {
+    /// What the first of a predicate's `readings` tells that is likely enough.
+    pub fn fill_any(&self, readings: &[Closed], told: &[Match]) -> Vec<Match> {
+        let filled = readings.iter().take(READINGS).map(|closed| self.fill(closed, told));
+        filled.into_iter().find(|found| !found.is_empty()).unwrap_or_default()
+    }
+
     /// What `closed` tells where the discourse gives what it lacks, if it is likely to leave it to the reader. `told` are the sentence's
     /// matches.
-    pub fn fill(&self, closed: &Closed, told: &[Match]) -> Vec<Match> {
+    fn fill(&self, closed: &Closed, told: &[Match]) -> Vec<Match> {
         let mut matches = Vec::new();
         let Some(gate) = self.left_out else { return matches };
         let frame = self.lexicon.frame(closed.reading);

@@ -211,11 +211,11 @@ impl Matcher<'_> {
                 }
             }
         }
-        if targets.is_empty() && !sources.is_empty() && closed.is_none() {
-            *closed = Some(Closed::new(reading, site, Side::Target, sources));
+        if targets.is_empty() && !sources.is_empty() {
+            closed.push(Closed::new(reading, site, Side::Target, sources));
         }
-        if sources.is_empty() && !targets.is_empty() && closed.is_none() {
-            *closed = Some(Closed::new(reading, site, Side::Source, targets));
+        if sources.is_empty() && !targets.is_empty() {
+            closed.push(Closed::new(reading, site, Side::Source, targets));
         }
         for source in sources.iter() {
             for target in targets.iter().filter(|target| self.fits(frame, source, *target)) {

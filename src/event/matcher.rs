@@ -99,8 +99,8 @@ pub struct Found {
     pub unreal: bool,
     /// The lexicon says these words mean no act; the anchors with them.
     pub muted: Option<Anchors>,
-    /// The closest reading that lacks but one party.
-    pub closed: Option<Closed>,
+    /// The readings that lack but one party, the closest first.
+    pub closed: Vec<Closed>,
 }
 
 impl Matcher<'_> {
