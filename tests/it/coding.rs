@@ -75,3 +75,53 @@ fn an_event_told_a_thousand_times_keeps_the_evidence_of_its_first_tellings() {
     assert!(event.evidence.windows(2).all(|pair| pair[0].span.end <= pair[1].span.start), "in text order");
     assert!(event.evidence.iter().all(|evidence| evidence.span.end < 2000), "the first ones");
 }
+
+/// The acts of one sentence as `SOURCE ACT TARGET status`.
+fn acts(sentence: &str) -> Vec<String> {
+    let told = |event: &Event| {
+        format!("{} {} {} {}", event.source.country, event.event.plover, event.target.country, event.status).to_uppercase()
+    };
+    coded(&format!("date 2024-11-03 {sentence}")).iter().map(told).collect()
+}
+
+#[test]
+fn what_one_says_of_another_will_not_do_and_will_do_in_return_is_an_act_of_words() {
+    for (sentence, act) in [
+        // Another's misdeed, told as somebody's word.
+        ("Cambodia says Laotian soldiers have blocked the road to Phnom Penh since May.", "KHM ACCUSE LAO OCCURRED"),
+        ("Ukraine said on Tuesday that Russia was behind the attack on its railway.", "UKR ACCUSE RUS OCCURRED"),
+        ("Cairo called the Ethiopian step a provocation.", "EGY ACCUSE ETH OCCURRED"),
+        ("Kenya condemned the attack on a Somali school.", "KEN SUPPORT SOM OCCURRED"),
+        // To be without it is to refuse it; to say so is the act.
+        ("Iran will not tolerate the Armenian corridor.", "IRN REJECT ARM OCCURRED"),
+        ("Nicaragua has not answered to Costa Rica.", "NIC REJECT CRI OCCURRED"),
+        // What one will do in return.
+        ("Moscow said that any violation by Finland would be met with force.", "RUS THREATEN FIN OCCURRED"),
+        // Only what is to be done is asked for.
+        ("Cuba insisted that Spain return the file.", "CUB REQUEST ESP OCCURRED"),
+    ] {
+        let found = acts(sentence);
+        assert!(found.iter().any(|told| told == act), "{sentence}: no {act} in {found:?}");
+    }
+    for (sentence, act) in [
+        ("Baku insists that the Armenians are saboteurs.", "REQUEST"),
+        ("Oslo neither confirmed nor denied it to Sweden.", "REJECT"),
+        ("Kuwait thanked the Iraqi charge d'affaires.", "ACCUSE"),
+    ] {
+        let found = acts(sentence);
+        assert!(found.iter().all(|told| !told.contains(act)), "{sentence}: {act} in {found:?}");
+    }
+}
+
+#[test]
+fn who_acts_is_found_in_crowds_missiles_and_headlines() {
+    for (sentence, act) in [
+        ("A ballistic missile fired from Yemen landed near an Israeli airport.", "YEM ASSAULT ISR OCCURRED"),
+        ("Hundreds of protesters marched on the Israeli embassy in Amman on Friday.", "JOR PROTEST ISR OCCURRED"),
+        ("Israel carried out air strikes on a depot near Damascus.", "ISR ASSAULT SYR OCCURRED"),
+        ("Kenya becomes the third state to recognise Kosovo.", "KEN SUPPORT XKX OCCURRED"),
+    ] {
+        let found = acts(sentence);
+        assert!(found.iter().any(|told| told == act), "{sentence}: no {act} in {found:?}");
+    }
+}
