@@ -261,6 +261,7 @@ impl Matcher<'_> {
             return Err(Dropped::NoSource);
         }
         let mut targets = self.role(&frame.target, site, Wanted::Target, &sources);
+        targets.extend(&self.listed(&targets));
         // "Fired missiles at targets in Iraq", "strikes on a depot near Damascus": who is hit is who lives there, also where the parser hung
         // the place on the verb.
         if targets.is_empty() && frame.act == Act::Assault && !site.frame.target.itself {
@@ -347,23 +348,6 @@ impl Matcher<'_> {
                 matches.push(self.candidate(site, source, target));
             }
         }
-    }
-
-    /// With what one binds oneself to: "offered to *mediate*", "an invitation to *visit* Rome" tell one act.
-    fn bound(&self, mut anchors: Anchors) -> Anchors {
-        for anchor in anchors.held.into_iter().take(anchors.count) {
-            for child in self.tree.children(anchor) {
-                let complement = match self.tree.deprel(child) {
-                    Deprel::Xcomp | Deprel::Ccomp => true,
-                    Deprel::Advcl | Deprel::Acl => self.tree.is_infinitive(child),
-                    _ => false,
-                };
-                if complement {
-                    anchors.push(child);
-                }
-            }
-        }
-        anchors
     }
 
     /// The words that name the act.

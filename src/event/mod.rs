@@ -3,6 +3,7 @@
 mod alleged;
 mod assemble;
 mod attribution;
+mod bound;
 mod candidate;
 mod cascade;
 mod cast;

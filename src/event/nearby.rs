@@ -150,6 +150,27 @@ impl Matcher<'_> {
         found
     }
 
+    /// Whom a headline names after a comma beside one of `found`: "visits *Paris*, *Warsaw*".
+    pub fn listed(&self, found: &Parties) -> Parties {
+        let mut more = Parties::default();
+        if !self.surface.is_line() {
+            return more;
+        }
+        let kinds = [MentionKind::State, MentionKind::Place, MentionKind::Demonym];
+        for party in found.iter() {
+            let own = self.surface.extents().iter().copied().find(|extent| extent.mention == party.party.mention);
+            let Some(own) = own.filter(|extent| self.surface.lemma(extent.last + 1) == ",") else { continue };
+            let next = self.surface.extents().iter().copied().find(|extent| extent.first == own.last + 2);
+            let alike = |extent: &Extent| self.surface.mention(*extent).is_some_and(|mention| kinds.contains(&mention.kind));
+            // "Visits Paris, Berlin says" is another's word.
+            let verb = |extent: &Extent| matches!(self.tree.upos(extent.last + 1), Upos::Verb | Upos::Aux | Upos::Part);
+            if let Some(next) = next.filter(|next| alike(&own) && alike(next) && !verb(next)) {
+                self.take(next, found, &mut more);
+            }
+        }
+        more
+    }
+
     pub fn take(&self, extent: Extent, known: &Parties, found: &mut Parties) {
         let Some(mention) = self.surface.mention(extent) else { return };
         for actor in mention.actors.iter().filter(|actor| !known.holds(**actor)) {
