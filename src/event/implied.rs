@@ -185,13 +185,10 @@ impl Matcher<'_> {
             })
         };
         let alike = self.doing_alike(site);
-        let forum = |code: ActorCode| {
-            self.surface.extents().iter().any(|extent| {
-                let named = self.surface.mention(*extent).is_some_and(|mention| mention.actors.contains(&code));
-                named && self.is_forum(site, *extent)
-            })
-        };
-        let apart = |code: ActorCode| known.holds(code) || alike.contains(&code) || forum(code);
+        let forums = self.surface.extents().iter().filter(|extent| self.is_forum(site, **extent));
+        let forums = forums.filter_map(|extent| self.surface.mention(*extent));
+        let forums: Vec<ActorCode> = forums.flat_map(|mention| mention.actors.iter().copied()).collect();
+        let apart = |code: ActorCode| known.holds(code) || alike.contains(&code) || forums.contains(&code);
         ask(&Scene { sentence: self.sentence, act: site.frame.act, actor, chosen, here: &here, but: &apart })
     }
 
