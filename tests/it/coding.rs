@@ -125,3 +125,16 @@ fn who_acts_is_found_in_crowds_missiles_and_headlines() {
         assert!(found.iter().any(|told| told == act), "{sentence}: no {act} in {found:?}");
     }
 }
+
+#[test]
+fn what_a_headline_says_is_to_be_done_has_not_happened() {
+    let payload = serde_json::json!({
+        "id": "headline",
+        "title": "Belgium to recognise Palestine, slap sanctions on Israeli settlers' goods",
+        "text": "The decision was taken at night.",
+        "published_at": "2025-09-02",
+    });
+    let events = coded(&payload.to_string());
+    let told: Vec<(&str, Status)> = events.iter().map(|event| (event.dyad.as_str(), event.status)).collect();
+    assert_eq!(told, [("BEL-PSE", Status::Anticipated), ("BEL-ISR", Status::Anticipated)]);
+}
