@@ -97,11 +97,20 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
     fs::write(&args.out, text).with_context(|| format!("cannot write {}", args.out.display()))?;
     let cases: usize = articles.iter().map(|article| article.cases.len()).sum();
     println!("{}: from {cases} cases in {} articles; articles held out, floor {floor}:", args.out.display(), articles.len());
+    let limit = f64::from(floor) / 100.0;
+    let sure = |file: Option<usize>| -> Vec<(f64, bool)> {
+        let some = articles.iter().zip(&told).filter(|(article, _)| file.is_none_or(|file| file == article.file));
+        some.flat_map(|(article, told)| article.sure(told, limit)).collect()
+    };
     for (at, file) in args.files.iter().enumerate() {
-        let some = articles.iter().zip(&told).filter(|(article, _)| article.file == at);
-        let sure: Vec<(f64, bool)> = some.flat_map(|(article, told)| article.sure(told, f64::from(floor) / 100.0)).collect();
-        println!("{}: F1 {:.3}, calibration error {:.3}", file.display(), f1(floor, Some(at)), calibration_error(&sure));
+        println!(
+            "{}: F1 {:.3}, calibration error {:.3}",
+            file.display(),
+            f1(floor, Some(at)),
+            calibration_error(&sure(Some(at)))
+        );
     }
+    println!("all together: F1 {:.3}, calibration error {:.3}", f1(floor, None), calibration_error(&sure(None)));
     Ok(())
 }
 
