@@ -28,6 +28,7 @@ pub(super) fn strike(view: &View, items: &mut [Item]) {
             Kind::Combining => !view.after(item.span).starts_with(['-', '‑', '–']),
             Kind::State | Kind::Adjective | Kind::People | Kind::Capital | Kind::Province => {
                 is_market(item.kind, market)
+                    || is_currency(view, &item)
                     || is_dateline(view, &item)
                     || is_prefixed(view, &item)
                     || is_suffixed(view, &item, next)
@@ -55,6 +56,11 @@ fn has(items: &[Item], cue: Cue) -> bool {
 /// "Frankfurt was supported by gains in Paris": beside a word of the markets a city is its exchange, beside two a state is its economy.
 fn is_market(kind: Kind, cues: usize) -> bool {
     cues >= 2 || cues == 1 && matches!(kind, Kind::Capital | Kind::Province)
+}
+
+/// "US$9 million", "NZ$40,000": a sum is no state.
+fn is_currency(view: &View, item: &Item) -> bool {
+    view.after(item.span).starts_with('$')
 }
 
 /// "Brazil beat Argentina 2-1", "France reached the semi-final at the World Cup".

@@ -170,6 +170,14 @@ fn a_city_before_an_embassy_says_where_it_is() {
 }
 
 #[test]
+fn a_sum_of_money_is_nobody() {
+    assert_eq!(
+        read("Samoa received US$9 million from Japan and NZ$2 million from Tonga."),
+        ["Samoa=WSM", "Japan=JPN", "Tonga=TON"]
+    );
+}
+
+#[test]
 fn teams_history_fiction_and_markets_are_nobody() {
     for text in [
         "Fiji host Samoa in the Pacific Nations Cup on Saturday.",
