@@ -19,7 +19,8 @@ use crate::syntax::{Deprel, Upos, Xpos};
 impl Matcher<'_> {
     /// Reads `word` by position, with every frame that it triggers. `told` are the sentence's matches so far.
     pub fn read_loosely(&self, word: u32, kind: Kind, readings: &[Reading], told: &[Match], found: &mut Found) {
-        if self.tree.upos(word) == Upos::Aux {
+        let beside = |head: u32| kind == Kind::Noun && self.tree.words.margin.contains(&self.tree.symbol(head));
+        if self.tree.upos(word) == Upos::Aux || self.tree.head(word).is_some_and(beside) {
             return;
         }
         for reading in readings {

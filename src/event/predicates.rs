@@ -7,7 +7,7 @@ use super::domain::Domain;
 use super::frame::{Frame, Kind, Symbol};
 use super::ontology::Act;
 use super::operator::Operator;
-use super::tree::Words;
+use super::word_files::Words;
 
 /// One line of the lexicon, for those who check it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -112,6 +112,8 @@ impl StatusReader<'_> {
                     matches!(lemma, "nobody" | "none" | "neither")
                         || self.clauses.has_child(*child, Deprel::Det, &["no", "neither"])
                 }
+                // "Has *no* plans to break relations".
+                Deprel::Det => lemma == "no",
                 _ => false,
             }
         })
@@ -273,9 +275,10 @@ impl StatusReader<'_> {
             } else if relation == Deprel::Case && self.roles(child).has(Roles::WITHOUT) {
                 return Told { bare: false, ..Told::plain(Status::Negated) }.by(child);
             } else if relation == Deprel::Case
-                && matches!(clauses.lemma(child), "after" | "following" | "since" | "during" | "amid" | "despite")
+                && (matches!(clauses.lemma(child), "after" | "following" | "since" | "during" | "amid" | "despite")
+                    || act == Act::Request && clauses.lemma(child) == "at")
             {
-                // What something else came after has taken place.
+                // What something else came after has taken place, as has the request at which it is done.
                 told.bare = false;
             }
         }

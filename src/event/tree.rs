@@ -5,6 +5,7 @@
 
 use super::frame::{Kind, Symbol};
 use super::predicates::Lexicon;
+use super::word_files::Words;
 use crate::actor::Mentions;
 use crate::syntax::{Deprel, Document, Feats, Token, Upos, Xpos};
 
@@ -12,53 +13,6 @@ use crate::syntax::{Deprel, Document, Feats, Token, Upos, Xpos};
 pub const DEPTH: usize = 8;
 
 const NONE: u32 = u32::MAX;
-
-/// Function words that the walks look for, as symbols of the lexicon.
-#[derive(Clone, Debug, Default)]
-pub struct Words {
-    pub by: Symbol,
-    pub of: Symbol,
-    pub with: Symbol,
-    pub between: Symbol,
-    pub among: Symbol,
-    pub r#in: Symbol,
-    pub to: Symbol,
-    pub r#for: Symbol,
-    pub from: Symbol,
-    pub at: Symbol,
-    pub upon: Symbol,
-    pub despite: Symbol,
-    pub after: Symbol,
-    pub against: Symbol,
-    pub on: Symbol,
-    pub into: Symbol,
-    pub under: Symbol,
-    pub near: Symbol,
-    pub outside: Symbol,
-    pub people: Symbol,
-    pub obliging: Vec<Symbol>,
-    pub joining: Vec<Symbol>,
-    pub transparent: Vec<Symbol>,
-    pub relative: Vec<Symbol>,
-    pub promise: Vec<Symbol>,
-    /// Things and bodies through which a state acts: "side", "drone", "delegation".
-    pub standing: Vec<Symbol>,
-    /// Verbs whose subject is who an offer, request or complaint was made to.
-    pub answering: Vec<Symbol>,
-    /// Words with which one thanks another.
-    pub thanking: Vec<Symbol>,
-    /// What is done with a missile or a drone.
-    pub launching: Vec<Symbol>,
-    /// Verbs with which one tells what another did.
-    pub telling: Vec<Symbol>,
-    /// Words that put the subject behind its verb where an act is told again: "*so* did Kenya".
-    pub inverting: Vec<Symbol>,
-    /// Verbs that stand for another, and what they do then: "*did* the *same*".
-    pub acting: Vec<Symbol>,
-    pub same: Vec<Symbol>,
-    /// Those who are posted where they are: "ambassador", "mission".
-    pub posted: Vec<Symbol>,
-}
 
 /// A node and whether it was reached through coordination, control, raising or a relative clause.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

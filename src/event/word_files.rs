@@ -9,7 +9,6 @@ use super::frame::{Kind, Symbol};
 use super::frame_files::{check_example, kind_of, lines};
 use super::operator::Operator;
 use super::predicates::Lexicon;
-use super::tree::Words;
 use crate::lexicon::LexiconError;
 
 const OPERATORS: (&str, &str) = ("frames/operators.txt", include_str!("../../config/lexicon/frames/operators.txt"));
@@ -18,6 +17,55 @@ const CLASSES: (&str, &str) = ("frames/classes.txt", include_str!("../../config/
 const FORMS: (&str, &str) = ("frames/forms.txt", include_str!("../../config/lexicon/frames/forms.txt"));
 const IRREGULAR: (&str, &str) = ("frames/irregular.txt", include_str!("../../config/lexicon/frames/irregular.txt"));
 const DOMAINS: (&str, &str) = ("frames/domains.txt", include_str!("../../config/lexicon/frames/domains.txt"));
+
+/// Function words that the walks look for, as symbols of the lexicon.
+#[derive(Clone, Debug, Default)]
+pub struct Words {
+    pub by: Symbol,
+    pub of: Symbol,
+    pub with: Symbol,
+    pub between: Symbol,
+    pub among: Symbol,
+    pub r#in: Symbol,
+    pub to: Symbol,
+    pub r#for: Symbol,
+    pub from: Symbol,
+    pub at: Symbol,
+    pub upon: Symbol,
+    pub despite: Symbol,
+    pub after: Symbol,
+    pub against: Symbol,
+    pub on: Symbol,
+    pub into: Symbol,
+    pub under: Symbol,
+    pub near: Symbol,
+    pub outside: Symbol,
+    pub people: Symbol,
+    pub obliging: Vec<Symbol>,
+    pub joining: Vec<Symbol>,
+    pub transparent: Vec<Symbol>,
+    pub relative: Vec<Symbol>,
+    pub promise: Vec<Symbol>,
+    /// Things and bodies through which a state acts: "side", "drone", "delegation".
+    pub standing: Vec<Symbol>,
+    /// Verbs whose subject is who an offer, request or complaint was made to.
+    pub answering: Vec<Symbol>,
+    /// Words with which one thanks another.
+    pub thanking: Vec<Symbol>,
+    /// What is done with a missile or a drone.
+    pub launching: Vec<Symbol>,
+    /// What a meeting has beside it.
+    pub margin: Vec<Symbol>,
+    /// Verbs with which one tells what another did.
+    pub telling: Vec<Symbol>,
+    /// Words that put the subject behind its verb where an act is told again: "*so* did Kenya".
+    pub inverting: Vec<Symbol>,
+    /// Verbs that stand for another, and what they do then: "*did* the *same*".
+    pub acting: Vec<Symbol>,
+    pub same: Vec<Symbol>,
+    /// Those who are posted where they are: "ambassador", "mission".
+    pub posted: Vec<Symbol>,
+}
 
 /// Forms and the words that they are forms of.
 type Irregular<'a> = &'a [(&'static str, &'static str)];
@@ -204,6 +252,7 @@ impl Lexicon {
                 "acting" => &mut words.acting,
                 "same" => &mut words.same,
                 "launching" => &mut words.launching,
+                "margin" => &mut words.margin,
                 "telling" => &mut words.telling,
                 name => return Err(LexiconError { file, line: found.line, message: format!("no list `{name}`") }),
             };
