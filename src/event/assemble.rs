@@ -305,7 +305,7 @@ impl Told<'_> {
             attribution: attribution::attribution(self.article, &self.clauses, cues, speaker, self.nearby),
             confidence,
             evidence: vec![self.evidence(candidate)],
-            article: reference(self.article),
+            article: ArticleRef::of(self.article),
             coder: env!("CARGO_PKG_VERSION").to_owned(),
         };
         Some(Made { event, reading, properties })
@@ -387,16 +387,4 @@ fn refused(candidate: &Candidate, assent: bool, reading: &mut Reading) -> Option
 /// The two codes in alphabetical order.
 fn dyad(a: &str, b: &str) -> String {
     if a <= b { format!("{a}-{b}") } else { format!("{b}-{a}") }
-}
-
-fn reference(article: &Article) -> ArticleRef {
-    ArticleRef {
-        id: article.id.clone(),
-        version: article.version,
-        url: article.url.clone(),
-        title: article.title.clone(),
-        publisher: article.publisher.clone(),
-        published_at: article.published,
-        language: article.language.clone(),
-    }
 }

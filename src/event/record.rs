@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ontology::{Act, Context, Mode, Quad, Status};
 use crate::actor::Sector;
+use crate::article::Article;
 use crate::span::Span;
 
 /// The value of [`Event::schema`].
@@ -170,4 +171,18 @@ pub struct ArticleRef {
     #[schemars(with = "Option<String>")]
     pub published_at: Option<Date>,
     pub language: String,
+}
+
+impl ArticleRef {
+    pub fn of(article: &Article) -> Self {
+        Self {
+            id: article.id.clone(),
+            version: article.version,
+            url: article.url.clone(),
+            title: article.title.clone(),
+            publisher: article.publisher.clone(),
+            published_at: article.published,
+            language: article.language.clone(),
+        }
+    }
 }

@@ -1,21 +1,15 @@
 //! `entente train left-out`: fits the weights by which a predicate's missing party is taken from the discourse to annotated articles.
 
-use std::fmt::Write as _;
-use std::fs;
 use std::path::PathBuf;
 
-use anyhow::Context;
-
-use super::newton;
-use crate::cli::eval::{GoldArticle, GoldEvent, answered, read_all};
-use crate::event::fusion::{Property, probability};
+use super::cases::{self, Case};
+use crate::cli::eval::{GoldArticle, GoldEvent, answered};
 use crate::event::left_out::{Looked, Side, WEIGHTS, name};
 use crate::event::{Event, Hold};
 use crate::pipeline::{Coded, Explanation, Pipeline};
 
 /// How strongly a weight is drawn to 0.
 const PRIOR: f64 = 3.0;
-const FOLDS: usize = 5;
 /// The share of the likeliest that is reported.
 const SHOWN: f64 = 0.35;
 
@@ -29,44 +23,21 @@ pub struct Args {
     out: PathBuf,
 }
 
-/// A predicate that lacks a party: what is seen of it, and whether an act of its kind between the two is annotated.
-struct Case {
-    properties: Vec<Property>,
-    right: bool,
-    fold: usize,
-}
-
 pub fn run(args: &Args) -> anyhow::Result<()> {
     let pipeline = Pipeline::embedded()?.with_floor(0.0).with_all_left_out();
     let mut cases = Vec::new();
-    for file in &args.files {
-        for (at, article) in read_all::<GoldArticle>(file)?.iter().enumerate() {
-            add(&pipeline, article, at % FOLDS, &mut cases)?;
-        }
-    }
-    let held_out = |fold: usize| {
-        let weights = fit(cases.iter().filter(|case| case.fold != fold));
-        let held = cases.iter().filter(move |case| case.fold == fold);
-        held.map(|case| (probability(&weights, &case.properties), case.right)).collect::<Vec<_>>()
-    };
-    let told: Vec<(f64, bool)> = (0..FOLDS).flat_map(held_out).collect();
-    let weights = fit(cases.iter());
-    let mut text = String::from(HEAD);
-    for (at, weight) in weights.iter().enumerate() {
-        // No minus before nothing, so that a weight has one way to be written.
-        let weight = if weight.abs() < 0.0005 { 0.0 } else { *weight };
-        let _ = writeln!(text, "{}\t{weight:.3}", name(at));
-    }
-    fs::write(&args.out, text).with_context(|| format!("cannot write {}", args.out.display()))?;
-    let sure: Vec<bool> = told.iter().filter(|(sure, _)| *sure >= SHOWN).map(|(_, right)| *right).collect();
+    cases::each(&args.files, |article, fold| add(&pipeline, article, fold, &mut cases))?;
+    let told = cases::held_out(&cases, WEIGHTS, PRIOR);
+    let weights = cases::fit(cases.iter(), WEIGHTS, PRIOR);
+    let names: Vec<String> = (0..WEIGHTS).map(name).collect();
+    cases::write(&args.out, HEAD, names.iter().map(String::as_str).zip(weights))?;
+    let (right, sure) = cases::right_among(&told, SHOWN);
     println!(
-        "{}: from {} predicates, {} of them telling an act; articles held out: {} of {} right at {SHOWN} or more, calibration error {:.3}",
+        "{}: from {} predicates, {} of them telling an act; articles held out: {right} of {sure} right at {SHOWN} or more, calibration error {:.3}",
         args.out.display(),
         cases.len(),
         cases.iter().filter(|case| case.right).count(),
-        sure.iter().filter(|right| **right).count(),
-        sure.len(),
-        super::confidence::calibration_error(&told),
+        cases::calibration_error(&told),
     );
     Ok(())
 }
@@ -78,11 +49,6 @@ const HEAD: &str = "\
 #
 # sign\tweight
 ";
-
-fn fit<'a>(cases: impl Iterator<Item = &'a Case>) -> Vec<f64> {
-    let cases: Vec<(&[Property], bool)> = cases.map(|case| (case.properties.as_slice(), case.right)).collect();
-    newton::fit(&cases, WEIGHTS, PRIOR, vec![0.0; WEIGHTS])
-}
 
 /// Adds the predicates of an article. One is right where what it tells answers an annotation that nothing else does; what only repeats what
 /// is told anyway, and what answers an optional annotation, counts neither way.

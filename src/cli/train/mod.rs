@@ -9,6 +9,7 @@ use clap::Subcommand;
 
 use crate::syntax::{conllu, train};
 
+mod cases;
 mod confidence;
 mod fusion;
 mod left_out;
