@@ -4,6 +4,10 @@
 //! The nearest act told before that joins the actor with another names that other; else the other actor of the sentence or of those
 //! before it, else the one that the article's opening names with it.
 
+use std::cmp::Reverse;
+
+use rustc_hash::FxHashMap;
+
 use super::candidate::{Candidate, Hold, PartyRef};
 use super::cast::{Cast, LEAST, Scene};
 use super::ontology::Act;
@@ -21,6 +25,8 @@ const OPENING: u32 = 3;
 pub struct Focus<'a> {
     mentions: &'a Mentions,
     cast: Cast,
+    /// States with how often the article names each alone and with its first such mention, the most named first.
+    named: Vec<(ActorCode, u32, u32)>,
     /// In text order.
     told: Vec<Told>,
 }
@@ -36,7 +42,7 @@ pub struct Told {
 
 impl<'a> Focus<'a> {
     pub fn new(mentions: &'a Mentions) -> Self {
-        Self { mentions, cast: Cast::new(mentions), told: Vec::new() }
+        Self { mentions, cast: Cast::new(mentions), named: named(mentions), told: Vec::new() }
     }
 
     /// Remembers an act that was told. What was but likely is not built upon.
@@ -136,20 +142,9 @@ impl<'a> Focus<'a> {
 
     /// The other state that the article speaks of most, where no third one comes near.
     fn most_named(&self, actor: PartyRef, but: &dyn Fn(ActorCode) -> bool) -> Option<PartyRef> {
-        let mut counts: Vec<(ActorCode, u32, u32)> = Vec::new();
-        for (index, mention) in self.mentions.all.iter().enumerate() {
-            let [code] = mention.actors.as_slice() else { continue };
-            if *code == actor.actor || but(*code) || code.as_str().len() != 3 || mention.kind == MentionKind::Anaphor {
-                continue;
-            }
-            match counts.iter_mut().find(|(held, _, _)| held == code) {
-                Some((_, count, _)) => *count += 1,
-                None => counts.push((*code, 1, index as u32)),
-            }
-        }
-        counts.sort_by_key(|(_, count, first)| (std::cmp::Reverse(*count), *first));
-        let (code, count, first) = *counts.first()?;
-        let second = counts.get(1).map_or(0, |(_, count, _)| *count);
+        let mut others = self.named.iter().filter(|(code, ..)| *code != actor.actor && !but(*code));
+        let (code, count, first) = *others.next()?;
+        let second = others.next().map_or(0, |(_, count, _)| *count);
         (count >= 3 && count >= 2 * second).then_some(PartyRef { mention: first, actor: code })
     }
 
@@ -165,7 +160,7 @@ impl<'a> Focus<'a> {
             }
         }
         counts.retain(|(party, _)| party.actor != actor.actor && !but(party.actor));
-        counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        counts.sort_by_key(|(_, count)| Reverse(*count));
         let (party, count) = *counts.first()?;
         let second = counts.get(1).map_or(0, |(_, count)| *count);
         (count > second).then_some(party)
@@ -226,6 +221,19 @@ impl Told {
             _ => None,
         }
     }
+}
+
+fn named(mentions: &Mentions) -> Vec<(ActorCode, u32, u32)> {
+    let mut counts: FxHashMap<ActorCode, (u32, u32)> = FxHashMap::default();
+    for (index, mention) in mentions.all.iter().enumerate() {
+        let [code] = mention.actors.as_slice() else { continue };
+        if code.as_str().len() == 3 && mention.kind != MentionKind::Anaphor {
+            counts.entry(*code).or_insert((0, index as u32)).0 += 1;
+        }
+    }
+    let mut named: Vec<_> = counts.into_iter().map(|(code, (count, first))| (code, count, first)).collect();
+    named.sort_unstable_by_key(|(_, count, first)| (Reverse(*count), *first));
+    named
 }
 
 pub fn in_sentence(mentions: &Mentions, sentence: u32) -> impl Iterator<Item = (u32, &Mention)> {

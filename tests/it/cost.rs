@@ -66,6 +66,14 @@ fn hostile(size: usize) -> Vec<(&'static str, Vec<u8>)> {
                 "Norway rejected the charge. Chad demanded an apology. Peru refused the offer. Laos hit back. Fiji summoned the envoy. ",
             )),
         ),
+        named(
+            "parties that frames ask for and sentences leave out",
+            json(
+                (0..size / 80)
+                    .map(|at| format!("Norway applauded article {at}. Sanctions over {at} remain. Chad promised {at} million. "))
+                    .collect(),
+            ),
+        ),
         named("pronouns", json(fill("It said they told him that she visited them. "))),
         named("names", json(fill("President Vladimir Putin met Prime Minister Shehbaz Sharif. "))),
         named("plain text with a dateline", format!("date 2024-11-03 OSLO: {}", fill("Norway met Sweden in Oslo. "))),
