@@ -108,7 +108,8 @@ impl Matcher<'_> {
         let Some(gate) = self.left_out else { return matches };
         let frame = self.lexicon.frame(closed.reading);
         let site = Site { frame, word: closed.word, anchors: closed.anchors, support: closed.support };
-        if closed.lacks == Side::Source && self.done_by_a_name(&site) {
+        // A frame that asks for a doer of a kind must have it: "a *shell* killed two".
+        if closed.lacks == Side::Source && (!frame.source.heads.is_empty() || self.done_by_a_name(&site)) {
             return matches;
         }
         for known in closed.known.iter() {
@@ -123,7 +124,8 @@ impl Matcher<'_> {
             // Of what was told of the two already this is hardly another.
             let again = self.told_before(known.party, party).any(|told| told.act == frame.act);
             let own = frame.act == Act::Request && self.turns_to(site.word, known.party.actor);
-            if again || own || !self.fits(frame, source, target) {
+            let suffers = closed.lacks == Side::Source && self.holds_actor(&site, party.actor);
+            if again || own || suffers || !self.fits(frame, source, target) {
                 continue;
             }
             if self.is_likely(gate, &site, closed.lacks, [known, meant], share, told) {
@@ -160,6 +162,12 @@ impl Matcher<'_> {
         let subject = tree.surface_subject(site.word).map(|subject| subject.token).filter(|_| !tree.is_passive(site.word));
         site.frame.kind == Kind::Verb
             && subject.is_some_and(|subject| tree.upos(subject) == Upos::Propn && self.surface.covering(subject).is_none())
+    }
+
+    /// "A *Polish driver* was killed": whose words of the predicate are of `actor` does not do it.
+    fn holds_actor(&self, site: &Site<'_>, actor: ActorCode) -> bool {
+        let held = |anchor: &u32| self.surface.mention(self.surface.covering(*anchor)?);
+        site.anchors.tokens().iter().filter_map(held).any(|mention| mention.actors.contains(&actor))
     }
 
     /// Whether what stands as the object is of `actor` itself: "France advised *Frenchmen* to leave".
