@@ -22,9 +22,7 @@ impl Matcher<'_> {
             let readings = self.lexicon.readings(self.tree.symbol(word));
             for reading in readings {
                 let frame = self.lexicon.frame(*reading);
-                let near = word + 1..word + 4;
-                let particle = reading.particle == 0 && !(kind == Kind::Verb && self.changes_meaning(word, readings))
-                    || reading.particle != 0 && near.into_iter().any(|at| self.tree.symbol(at) == reading.particle);
+                let particle = self.particle_is_near(word, kind, reading.particle, readings);
                 // Whom one asks is told by where it stands.
                 let apart = frame.mute || frame.body || frame.act == Act::Request || self.needs_the_tree(frame);
                 if frame.kind != kind || !particle || apart {

@@ -4,6 +4,7 @@
 use super::assemble::Explained;
 use super::candidate::{Candidate, Hold, PartyRef, Reach};
 use super::ontology::{Act, Quad, Status};
+use super::weights;
 use crate::actor::{ActorCode, Mention, MentionKind, Mentions};
 use crate::lexicon::LexiconError;
 use crate::syntax::{Document, SentenceKind, Upos};
@@ -94,30 +95,17 @@ pub const SIGNS: [&str; 60] = [
 pub const FLOOR: f64 = 0.34;
 
 pub(super) struct Confidence {
-    weights: [f64; SIGNS.len()],
+    weights: Vec<f64>,
 }
 
 impl Confidence {
     pub fn embedded() -> Result<Self, LexiconError> {
-        let text = include_str!("../../config/models/confidence.tsv");
-        let mut weights = [0.0; SIGNS.len()];
-        let mut seen = [false; SIGNS.len()];
-        for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.starts_with('#') && !line.trim().is_empty()) {
-            let error = |message: String| LexiconError { file: FILE, line: index + 1, message };
-            let (name, weight) = line.split_once('\t').ok_or_else(|| error("expected a sign and its weight".to_owned()))?;
-            let at = SIGNS.iter().position(|known| *known == name).ok_or_else(|| error(format!("`{name}` is no sign")))?;
-            weights[at] = weight.trim().parse().map_err(|_| error(format!("`{weight}` is no number")))?;
-            seen[at] = true;
-        }
-        match seen.iter().position(|seen| !seen) {
-            Some(at) => Err(LexiconError { file: FILE, line: 0, message: format!("no weight for {}", SIGNS[at]) }),
-            None => Ok(Self { weights }),
-        }
+        Ok(Self { weights: weights::read(FILE, include_str!("../../config/models/confidence.tsv"), &SIGNS)? })
     }
 
     /// The probability, as it is told.
     pub fn of(&self, signs: &Signs<'_>) -> f64 {
-        let sum: f64 = present(signs).zip(self.weights).filter(|(present, _)| *present).map(|(_, weight)| weight).sum();
+        let sum: f64 = present(signs).zip(&self.weights).filter(|(present, _)| *present).map(|(_, weight)| weight).sum();
         told(1.0 / (1.0 + (-sum).exp()))
     }
 }

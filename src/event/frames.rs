@@ -105,7 +105,7 @@ impl Frames {
                 surface: &surface,
                 focus: &focus,
                 left_out,
-                looked: RefCell::default(),
+                looked: trace.as_ref().map(|_| RefCell::default()),
             };
             matched.clear();
             let mut unreal: Vec<u32> = Vec::new();
@@ -180,8 +180,8 @@ impl Frames {
                 matched.extend(filled);
                 matched.sort_by_key(|found| found.word);
             }
-            if let Some(trace) = trace.as_deref_mut() {
-                trace.looked.append(&mut matcher.looked.borrow_mut());
+            if let (Some(trace), Some(looked)) = (trace.as_deref_mut(), &matcher.looked) {
+                trace.looked.append(&mut looked.borrow_mut());
             }
             let domain = domains.get(index).copied().flatten();
             if matched.is_empty() && domain.is_none() {

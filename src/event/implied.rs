@@ -158,7 +158,7 @@ impl Matcher<'_> {
 
     /// Whom `actor` means, where the course of the text leads to `chosen`: by all that the article says of its actors.
     pub fn meant(&self, site: &Site<'_>, actor: Party, chosen: PartyRef, told: &[Match], known: &Parties) -> Option<PartyRef> {
-        let (party, share) = self.ask(site, [actor.party, chosen], told, known, |scene| self.focus.likeliest(scene));
+        let (party, share) = self.likeliest(site, [actor.party, chosen], told, known);
         let likely = match self.left_out {
             Some(gate) => {
                 let meant = Party { party, reach: Reach::Discourse };
@@ -169,15 +169,8 @@ impl Matcher<'_> {
         likely.then_some(party)
     }
 
-    /// What `ask` says of the scene that a predicate sets: who acts in it, and where the course of the text leads.
-    pub fn ask<T>(
-        &self,
-        site: &Site<'_>,
-        [actor, chosen]: [PartyRef; 2],
-        told: &[Match],
-        known: &Parties,
-        ask: impl FnOnce(&Scene<'_>) -> T,
-    ) -> T {
+    /// Whom the one who acts means most likely, and with which probability. `chosen`: where the course of the text leads.
+    pub fn likeliest(&self, site: &Site<'_>, [actor, chosen]: [PartyRef; 2], told: &[Match], known: &Parties) -> (PartyRef, f32) {
         let here = |code: ActorCode| {
             told.iter().any(|found| {
                 let (a, b) = (found.candidate.source.actor, found.candidate.target.actor);
@@ -189,7 +182,8 @@ impl Matcher<'_> {
         let forums = forums.filter_map(|extent| self.surface.mention(*extent));
         let forums: Vec<ActorCode> = forums.flat_map(|mention| mention.actors.iter().copied()).collect();
         let apart = |code: ActorCode| known.holds(code) || alike.contains(&code) || forums.contains(&code);
-        ask(&Scene { sentence: self.sentence, act: site.frame.act, actor, chosen, here: &here, but: &apart })
+        let act = site.frame.act;
+        self.focus.likeliest(&Scene { sentence: self.sentence, act, actor, chosen, here: &here, but: &apart })
     }
 
     /// Who does the same in another clause, and so is hardly whom it is done to: "Spain has set up a field hospital, and *Ukraine* has sent

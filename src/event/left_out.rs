@@ -13,6 +13,7 @@ use super::matcher::{Anchors, Match, Matcher, Site};
 use super::ontology::Act;
 use super::predicates::Reading;
 use super::reach::{Parties, Party};
+use super::weights;
 use crate::actor::ActorCode;
 use crate::lexicon::LexiconError;
 use crate::span::Span;
@@ -73,18 +74,9 @@ pub struct Looked {
 
 impl LeftOut {
     pub fn embedded() -> Result<Self, LexiconError> {
-        let text = include_str!("../../config/models/left_out.tsv");
-        let mut weights = vec![None; WEIGHTS];
         let names: Vec<String> = (0..WEIGHTS).map(name).collect();
-        for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.starts_with('#') && !line.trim().is_empty()) {
-            let error = |message: String| LexiconError { file: FILE, line: index + 1, message };
-            let (name, weight) = line.split_once('\t').ok_or_else(|| error("expected a sign and its weight".to_owned()))?;
-            let at = names.iter().position(|known| known == name).ok_or_else(|| error(format!("`{name}` is no sign")))?;
-            weights[at] = Some(weight.trim().parse().map_err(|_| error(format!("`{weight}` is no number")))?);
-        }
-        let missing = |name: &str| LexiconError { file: FILE, line: 0, message: format!("no weight for {name}") };
-        let weights = weights.into_iter().zip(&names).map(|(weight, name)| weight.ok_or_else(|| missing(name)));
-        Ok(Self { weights: weights.collect::<Result<_, _>>()?, least: LEAST })
+        let weights = weights::read(FILE, include_str!("../../config/models/left_out.tsv"), &names)?;
+        Ok(Self { weights, least: LEAST })
     }
 }
 
@@ -97,8 +89,8 @@ impl Closed {
 impl Matcher<'_> {
     /// What the first of a predicate's `readings` tells that is likely enough.
     pub fn fill_any(&self, readings: &[Closed], told: &[Match]) -> Vec<Match> {
-        let filled = readings.iter().take(READINGS).map(|closed| self.fill(closed, told));
-        filled.into_iter().find(|found| !found.is_empty()).unwrap_or_default()
+        let mut filled = readings.iter().take(READINGS).map(|closed| self.fill(closed, told));
+        filled.find(|found| !found.is_empty()).unwrap_or_default()
     }
 
     /// What `closed` tells where the discourse gives what it lacks, if it is likely to leave it to the reader. `told` are the sentence's
@@ -114,8 +106,7 @@ impl Matcher<'_> {
         }
         for known in closed.known.iter() {
             let Some(chosen) = self.counterpart(known.party, frame.act, told, &closed.known, true) else { continue };
-            let scene = [known.party, chosen];
-            let (party, share) = self.ask(&site, scene, told, &closed.known, |scene| self.focus.likeliest(scene));
+            let (party, share) = self.likeliest(&site, [known.party, chosen], told, &closed.known);
             let meant = Party { party, reach: Reach::Discourse };
             let (source, target) = match closed.lacks {
                 Side::Target | Side::Open => (known, meant),
@@ -150,9 +141,11 @@ impl Matcher<'_> {
     ) -> bool {
         let properties = self.look(site, lacks, known, meant.party, share, told);
         let likely = probability(&gate.weights, &properties) >= gate.least;
-        let [known, meant] = [known.party.actor, meant.party.actor];
-        let looked = Looked { trigger: self.trigger_span(site), act: site.frame.act, known, meant, lacks, properties };
-        self.looked.borrow_mut().push(looked);
+        if let Some(looked) = &self.looked {
+            let [known, meant] = [known.party.actor, meant.party.actor];
+            let trigger = self.trigger_span(site);
+            looked.borrow_mut().push(Looked { trigger, act: site.frame.act, known, meant, lacks, properties });
+        }
         likely
     }
 

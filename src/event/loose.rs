@@ -28,11 +28,7 @@ impl Matcher<'_> {
             if frame.kind != kind || frame.mute || self.needs_the_tree(frame) {
                 continue;
             }
-            let near = word + 1..word + 4;
-            if reading.particle != 0 && !near.into_iter().any(|at| self.tree.symbol(at) == reading.particle) {
-                continue;
-            }
-            if reading.particle == 0 && kind == Kind::Verb && self.changes_meaning(word, readings) {
+            if !self.particle_is_near(word, kind, reading.particle, readings) {
                 continue;
             }
             let mut site = self.open_site(frame, word);

@@ -85,8 +85,8 @@ pub struct Matcher<'a> {
     pub focus: &'a Focus<'a>,
     /// Whether it leaves one out that its frame asks for; where it is not looked for, `None`.
     pub left_out: Option<&'a LeftOut>,
-    /// What was looked at for want of a party.
-    pub looked: RefCell<Vec<Looked>>,
+    /// What was looked at for want of a party, where somebody wants to know.
+    pub looked: Option<RefCell<Vec<Looked>>>,
 }
 
 /// What one trigger gave.
@@ -173,8 +173,16 @@ impl Matcher<'_> {
         kind != Kind::Verb || !self.changes_meaning(word, readings)
     }
 
+    /// The same by position: the particle stands near, wherever the parser hung it.
+    pub fn particle_is_near(&self, word: u32, kind: Kind, particle: Symbol, readings: &[Reading]) -> bool {
+        if particle != 0 {
+            return (word + 1..word + 4).any(|at| self.tree.symbol(at) == particle);
+        }
+        kind != Kind::Verb || !self.changes_meaning(word, readings)
+    }
+
     /// Whether the verb has a particle with which the lexicon reads it otherwise: "take off", not "fly on".
-    pub fn changes_meaning(&self, word: u32, readings: &[Reading]) -> bool {
+    fn changes_meaning(&self, word: u32, readings: &[Reading]) -> bool {
         let particle = self.tree.child(word, |relation| relation == Deprel::CompoundPrt);
         particle.is_some_and(|particle| {
             let symbol = self.tree.symbol(particle);

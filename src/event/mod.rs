@@ -56,6 +56,7 @@ mod torn;
 mod trace;
 mod tree;
 mod voice;
+mod weights;
 mod word_files;
 
 use crate::lexicon;

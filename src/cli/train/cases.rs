@@ -31,13 +31,13 @@ pub fn each(files: &[PathBuf], mut add: impl FnMut(&GoldArticle, usize) -> anyho
 }
 
 /// The `count` weights fitted to cases; `prior` is how strongly each is drawn to 0.
-pub fn fit<'a>(cases: impl Iterator<Item = &'a Case>, count: usize, prior: f64) -> Vec<f64> {
+fn fit<'a>(cases: impl Iterator<Item = &'a Case>, count: usize, prior: f64) -> Vec<f64> {
     let cases: Vec<(&[Property], bool)> = cases.map(|case| (case.properties.as_slice(), case.right)).collect();
     newton::fit(&cases, count, prior, vec![0.0; count])
 }
 
 /// What weights that were fitted to the other folds say of each case, and whether it is right.
-pub fn held_out(cases: &[Case], count: usize, prior: f64) -> Vec<(f64, bool)> {
+fn held_out(cases: &[Case], count: usize, prior: f64) -> Vec<(f64, bool)> {
     let of = |fold: usize| {
         let weights = fit(cases.iter().filter(|case| case.fold != fold), count, prior);
         let held = cases.iter().filter(move |case| case.fold == fold);
@@ -46,18 +46,20 @@ pub fn held_out(cases: &[Case], count: usize, prior: f64) -> Vec<(f64, bool)> {
     (0..FOLDS).flat_map(of).collect()
 }
 
+/// Fits a weight for each of `names` to cases and writes them below `head`. Gives what [`held_out`] gives.
+pub fn make(out: &Path, head: &str, names: &[impl AsRef<str>], cases: &[Case], prior: f64) -> anyhow::Result<Vec<(f64, bool)>> {
+    let weights = fit(cases.iter(), names.len(), prior);
+    let mut text = String::from(head);
+    for (name, weight) in names.iter().zip(weights) {
+        let _ = writeln!(text, "{}\t{:.3}", name.as_ref(), rounded(weight));
+    }
+    fs::write(out, text).with_context(|| format!("cannot write {}", out.display()))?;
+    Ok(held_out(cases, names.len(), prior))
+}
+
 /// A weight as the files have it; no minus before nothing, so that it has one way to be written.
 pub fn rounded(weight: f64) -> f64 {
     if weight.abs() < 0.0005 { 0.0 } else { weight }
-}
-
-/// Writes names and weights below a head.
-pub fn write<'a>(out: &Path, head: &str, weights: impl Iterator<Item = (&'a str, f64)>) -> anyhow::Result<()> {
-    let mut text = String::from(head);
-    for (name, weight) in weights {
-        let _ = writeln!(text, "{name}\t{:.3}", rounded(weight));
-    }
-    fs::write(out, text).with_context(|| format!("cannot write {}", out.display()))
 }
 
 /// How many of those told with a probability of `least` or more are right, and how many they are.

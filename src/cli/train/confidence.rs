@@ -24,9 +24,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
     let pipeline = Pipeline::embedded()?.with_floor(0.0);
     let mut cases = Vec::new();
     cases::each(&args.files, |article, fold| add(&pipeline, article, fold, &mut cases))?;
-    let told = cases::held_out(&cases, SIGNS.len(), PRIOR);
-    let weights = cases::fit(cases.iter(), SIGNS.len(), PRIOR);
-    cases::write(&args.out, HEAD, SIGNS.iter().copied().zip(weights))?;
+    let told = cases::make(&args.out, HEAD, &SIGNS, &cases, PRIOR)?;
     let (right, sure) = cases::right_among(&told, 0.8);
     println!(
         "{}: from {} events, {} of them right; articles held out: calibration error {:.3}, {right} of {sure} right at 0.8 or more",

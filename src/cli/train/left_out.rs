@@ -27,10 +27,8 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
     let pipeline = Pipeline::embedded()?.with_floor(0.0).with_all_left_out();
     let mut cases = Vec::new();
     cases::each(&args.files, |article, fold| add(&pipeline, article, fold, &mut cases))?;
-    let told = cases::held_out(&cases, WEIGHTS, PRIOR);
-    let weights = cases::fit(cases.iter(), WEIGHTS, PRIOR);
     let names: Vec<String> = (0..WEIGHTS).map(name).collect();
-    cases::write(&args.out, HEAD, names.iter().map(String::as_str).zip(weights))?;
+    let told = cases::make(&args.out, HEAD, &names, &cases, PRIOR)?;
     let (right, sure) = cases::right_among(&told, SHOWN);
     println!(
         "{}: from {} predicates, {} of them telling an act; articles held out: {right} of {sure} right at {SHOWN} or more, calibration error {:.3}",
