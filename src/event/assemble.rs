@@ -48,6 +48,7 @@ pub struct Coder {
     codes: Codes,
     cues: Cues,
     calendar: Calendar,
+    links: date::Links,
     measures: Measures,
     topics: Topics,
     modes: Modes,
@@ -88,6 +89,7 @@ impl Coder {
             codes: Codes::embedded()?,
             cues: Cues::embedded()?,
             calendar: Calendar::embedded()?,
+            links: date::Links::embedded()?,
             measures: Measures::embedded()?,
             topics: Topics::embedded()?,
             modes: Modes::embedded()?,
@@ -173,7 +175,7 @@ impl Coder {
             lex::words(&article.text, sentence.span, &mut words);
             scratch.phrases.clear();
             self.calendar.read(&words, &mut scratch.phrases);
-            if scratch.phrases.iter().any(|phrase| matches!(phrase.form, date::Form::Anchored(_))) {
+            if scratch.phrases.iter().any(|phrase| matches!(phrase.form, date::Form::Anchored(_) | date::Form::Then)) {
                 let before = self.dates_before(article, document, index);
                 date::anchor(&mut scratch.phrases, &before, dating::published(article));
             }
@@ -242,8 +244,8 @@ impl Told<'_> {
         let kind = if line { SentenceKind::Headline } else { self.sentence.kind };
         let reader = StatusReader { cues, clauses: &self.clauses, kind };
         let mut reading = reader.read(candidate);
-        let phrase = date::attached(&self.clauses, candidate.trigger, self.phrases);
-        self.plan(&mut reading, phrase);
+        let dated = self.dating().attached(candidate.trigger);
+        self.plan(&mut reading, dated);
         believe(&mut reading, candidate, judged);
         let assent = cues.of(self.clauses.lemma(candidate.trigger)).has(Roles::ASSENT);
         let refusal = refused(candidate, assent, &mut reading);
@@ -273,7 +275,7 @@ impl Told<'_> {
             Some(_) => (0.0, properties(&signs, judged)),
             None => (self.coder.confidence.of(&signs), Vec::new()),
         };
-        let date = self.date_of(candidate, &reading, voice, phrase);
+        let date = self.date_of(candidate, &reading, voice, dated);
         if self.is_history(date.as_ref()) {
             return None;
         }

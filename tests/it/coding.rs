@@ -138,3 +138,47 @@ fn what_a_headline_says_is_to_be_done_has_not_happened() {
     let told: Vec<(&str, Status)> = events.iter().map(|event| (event.dyad.as_str(), event.status)).collect();
     assert_eq!(told, [("BEL-PSE", Status::Anticipated), ("BEL-ISR", Status::Anticipated)]);
 }
+
+#[test]
+fn each_act_of_a_sentence_has_the_date_that_is_told_of_it() {
+    for (sentence, told) in [
+        (
+            "EU monitors have watched the line since 2008, when Russian tanks drove Georgian troops out of the gorge.",
+            "RUS GEO 2008-01-01 2008-12-31",
+        ),
+        (
+            "Bangladesh closed its mission in Agartala on Tuesday, a day after Indian police attacked Bangladeshi students.",
+            "IND BGD 2024-10-14 2024-10-14",
+        ),
+        (
+            "A day after Indian police attacked Bangladeshi students, Bangladesh recalled its ambassador to India on Tuesday.",
+            "IND BGD 2024-10-14 2024-10-14",
+        ),
+        (
+            "Iran attacked Israel three days after Israel bombed the Iranian embassy in Damascus on April 1.",
+            "ISR IRN 2024-04-01 2024-04-01",
+        ),
+        (
+            "Talks between Norway and Russia on the herring quota for next year ended without result on Thursday.",
+            "NOR RUS 2024-10-10 2024-10-10",
+        ),
+        ("In 2019 it was Rwanda that closed the border with Uganda.", "RWA UGA 2019-01-01 2019-12-31"),
+        (
+            "In 2005 the two navies came close to blows: Indonesia attacked a Malaysian patrol boat.",
+            "IDN MYS 2005-01-01 2005-12-31",
+        ),
+        ("Peru accused Chile of spying at a meeting held on 11 August.", "PER CHL 2024-08-11 2024-08-11"),
+        ("Britain will help Mauritius under the accord announced on October 3.", "GBR MUS 2024-10-03 2024-10-03"),
+        ("The Kremlin said on Friday that Russia had bombed a Ukrainian depot on Wednesday.", "RUS UKR 2024-10-09 2024-10-09"),
+        ("Egypt will host talks with Sudan on October 30.", "EGY SDN 2024-10-30 2024-10-30"),
+        ("Russia threatened Japan before the vote of May 3.", "RUS JPN 2024-10-15 2024-10-15"),
+    ] {
+        let payload = serde_json::json!({"text": sentence, "published_at": "2024-10-15"});
+        let shown = |event: &Event| {
+            let date = event.date.as_ref().map(|date| format!("{} {}", date.start, date.end)).unwrap_or_default();
+            format!("{} {} {date}", event.source.country, event.target.country)
+        };
+        let found: Vec<String> = coded(&payload.to_string()).iter().map(shown).collect();
+        assert!(found.iter().any(|found| found == told), "{sentence}: no {told} in {found:?}");
+    }
+}

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use super::super::candidate::Candidate;
 use super::super::codes::Voice;
-use super::super::date::{self, Direction, Phrase};
+use super::super::date::{self, Dated, Dating, Direction, Phrase};
 use super::super::lex;
 use super::super::ontology::Status;
 use super::super::record::{EventDate, Granularity};
@@ -43,21 +43,21 @@ impl Told<'_> {
         candidate: &Candidate,
         reading: &Reading,
         voice: Voice,
-        phrase: Option<&Phrase>,
+        dated: Option<Dated<'_>>,
     ) -> Option<EventDate> {
         let ahead = matches!(reading.status, Status::Anticipated | Status::Conditional | Status::Negated);
-        let announced = || date::announced(&self.clauses, candidate.trigger, self.phrases);
-        let said = if phrase.is_none() && ahead && voice == Voice::Own { announced() } else { None };
-        said.and_then(|said| self.dated(said, Direction::Past)).or_else(|| self.date(reading, phrase))
+        let announced = || self.dating().announced(candidate.trigger);
+        let said = if dated.is_none() && ahead && voice == Voice::Own { announced() } else { None };
+        said.and_then(|said| self.days(said, Direction::Past)).or_else(|| self.date(reading, dated))
     }
 
     /// "Is visiting Paris next week": the present with a date ahead is a plan.
-    pub(super) fn plan(&self, reading: &mut Reading, phrase: Option<&Phrase>) {
+    pub(super) fn plan(&self, reading: &mut Reading, dated: Option<Dated<'_>>) {
         let Some(published) = self.published().filter(|_| reading.present) else { return };
-        let ahead = phrase.and_then(|phrase| phrase.form.resolve(Some(published), Direction::Future));
-        let certain = phrase.and_then(|phrase| phrase.form.resolve(Some(published), Direction::Either));
+        let ahead = dated.and_then(|dated| dated.form.resolve(Some(published), Direction::Future));
+        let certain = dated.and_then(|dated| dated.form.resolve(Some(published), Direction::Either));
         // "Arrives on Friday": of the last Friday the past would be told.
-        let weekday = phrase.is_some_and(|phrase| matches!(phrase.form, date::Form::Weekday(_)));
+        let weekday = dated.is_some_and(|dated| matches!(dated.form, date::Form::Weekday(_)));
         let is_later = |days: Option<date::Days>| days.is_some_and(|days| days.start > published);
         let later = is_later(ahead) && (weekday || is_later(certain));
         if later && matches!(reading.status, Status::Occurred | Status::Ongoing) {
@@ -69,14 +69,19 @@ impl Told<'_> {
         published(self.article)
     }
 
-    fn date(&self, reading: &Reading, phrase: Option<&Phrase>) -> Option<EventDate> {
+    pub(super) fn dating(&self) -> Dating<'_> {
+        Dating { clauses: &self.clauses, cues: &self.coder.cues, links: &self.coder.links, phrases: self.phrases }
+    }
+
+    fn date(&self, reading: &Reading, dated: Option<Dated<'_>>) -> Option<EventDate> {
         let published = self.published();
         let direction = match reading.status {
             Status::Anticipated | Status::Conditional => Direction::Future,
             Status::Occurred | Status::Ongoing => Direction::Past,
             Status::Negated | Status::Denied => Direction::Either,
         };
-        if let Some(date) = phrase.and_then(|phrase| self.dated(phrase, direction)) {
+        let direction = if dated.is_some_and(|dated| dated.behind) { Direction::Past } else { direction };
+        if let Some(date) = dated.and_then(|dated| self.days(dated, direction)) {
             return Some(date);
         }
         let news = !reading.background && !matches!(reading.status, Status::Anticipated | Status::Conditional);
@@ -84,9 +89,9 @@ impl Told<'_> {
         Some(EventDate { start: day, end: day, granularity: Granularity::Published, text: None })
     }
 
-    fn dated(&self, phrase: &Phrase, direction: Direction) -> Option<EventDate> {
-        let days = phrase.form.resolve(self.published(), direction)?;
-        let text = Some(phrase.span.of(&self.article.text).to_owned());
+    fn days(&self, dated: Dated<'_>, direction: Direction) -> Option<EventDate> {
+        let days = dated.form.resolve(self.published(), direction)?;
+        let text = Some(dated.span.of(&self.article.text).to_owned());
         Some(EventDate { start: days.start, end: days.end, granularity: days.granularity, text })
     }
 }

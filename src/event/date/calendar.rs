@@ -104,7 +104,7 @@ impl Calendar {
             match reader.phrase(at) {
                 Some((form, from, to)) => {
                     let span = words[from].span.cover(words[to - 1].span);
-                    let phrase = Phrase { span, form, modifies: reader.modifies(from, to) };
+                    let phrase = Phrase { span, form, dates: reader.dates(from, to) };
                     match out.len().checked_sub(1).filter(|last| *last >= first && reader.same(&out[*last], &phrase)) {
                         Some(last) => join(&mut out[last], phrase, words.get(to)),
                         None => out.push(phrase),

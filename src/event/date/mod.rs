@@ -1,7 +1,7 @@
 //! Dates of events: what a date phrase means ([`Form`]), and which days that is, seen from the day of publication
 //! ([`Form::resolve`]).
 //!
-//! [`calendar`] finds the phrases of a sentence; [`super::assemble`] decides which of them belongs to an event. All ranges are
+//! [`calendar`] finds the phrases of a sentence; [`attach`] decides which of them belongs to an event. All ranges are
 //! inclusive. A phrase that leaves its year or week open ("on Saturday", "in November", "October 15-16") takes the last such
 //! day before publication where the event is past, and the next one where it is still to come. "A day later" and "the same month" count
 //! from the date told before them ([`anchor`]).
@@ -9,6 +9,7 @@
 mod anchor;
 mod attach;
 mod calendar;
+mod links;
 mod read;
 mod relative;
 mod resolve;
@@ -20,8 +21,9 @@ use super::record::Granularity;
 use crate::span::Span;
 
 pub(super) use anchor::anchor;
-pub(super) use attach::{announced, attached};
+pub(super) use attach::{Dated, Dating};
 pub(super) use calendar::Calendar;
+pub(super) use links::Links;
 
 /// Whether the event of a phrase lies behind or ahead, as its status tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,9 +79,10 @@ pub(super) enum Form {
     Season(i8, Option<i8>, Option<i16>),
     /// The first quarter, the second half: months in it, which of them, year.
     PartOfYear(i8, i8, Option<Box<Form>>),
-    /// The first or the last day of something: the end of the year.
+    /// The start or the end of something: the end of the year; where it is sharp, its first or its last day.
     Edge {
         end: bool,
+        sharp: bool,
         of: Box<Form>,
     },
     /// Earlier this month, later this week: up to the day of publication, or from it on.
@@ -99,6 +102,8 @@ pub(super) enum Form {
     Night,
     /// A day later, the same month, that August: counted from the date told before, not from publication.
     Anchored(Box<Form>),
+    /// At the time: the date told before, as sharp as it is.
+    Then,
     /// Days known already.
     Known(Days),
     /// From October 15 to 16.
@@ -110,8 +115,18 @@ pub(super) enum Form {
 pub(super) struct Phrase {
     pub span: Span,
     pub form: Form,
-    /// "The 2015 accord": dates the noun that it stands before, and nothing else.
-    pub modifies: bool,
+    pub dates: Dates,
+}
+
+/// What a date phrase may date.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Dates {
+    /// What it hangs on.
+    Anything,
+    /// "The 2015 accord": the noun that it stands before, and nothing else.
+    Noun,
+    /// "A day after the talks broke down": what the link at this place opens, and nothing else.
+    Opened(Span),
 }
 
 /// The days a phrase means.

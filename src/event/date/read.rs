@@ -4,7 +4,7 @@
 use jiff::civil::Date;
 
 use super::calendar::{Calendar, Term};
-use super::{Form, Phrase, Unit};
+use super::{Dates, Form, Phrase, Unit};
 use crate::event::lex::{Kind, Word};
 
 /// A form with the first and one past the last of its words.
@@ -98,10 +98,11 @@ impl Reader<'_> {
         let opened = self.any(at, &["from", "between"]);
         let start = at + usize::from(opened);
         let (first, from, to) = self.point(self.skip(start, if opened { &["the"] } else { &[] }))?;
-        let joined = self.dash_or(to, &["to", "through", "until", "till"]) || (self.is(to, "and") && self.listed(&first, opened));
-        if joined
+        let and = self.is(to, "and");
+        if (and || self.dash_or(to, &["to", "through", "until", "till"]))
             && let Some((second, _, end)) = self.point(self.skip(to + 1, &["the"]))
             && (opened || same_kind(&first, &second))
+            && (opened || !and || listed(&first, &second))
         {
             return Some((Form::FromTo(Box::new(first), Box::new(second)), if opened { at } else { from }, end));
         }
@@ -109,11 +110,6 @@ impl Reader<'_> {
             return Some((Form::Since(Box::new(first)), at, to + 1));
         }
         Some((first, from, to))
-    }
-
-    /// "Monday and Tuesday" is a stretch; "May and June" too; "2014 and 2019" are two dates.
-    fn listed(&self, first: &Form, opened: bool) -> bool {
-        opened || matches!(first, Form::Weekday(_) | Form::MonthDay(..) | Form::Month(..))
     }
 
     /// One date, without a preposition.
@@ -158,7 +154,7 @@ impl Reader<'_> {
             ) || self.words[before].is_dash()
         });
         let year = self.year(at)?;
-        if self.modifies(at, at + 1) {
+        if self.dates(at, at + 1) == Dates::Noun {
             return Some((Form::Year(year), at + 1));
         }
         if self.is(at + 1, "s") && !self.words[at + 1].spaced && year % 10 == 0 {
@@ -268,6 +264,14 @@ impl Reader<'_> {
             )
         };
         count > 0 && apposed(&first.form, &second.form)
+    }
+}
+
+/// "Monday and Tuesday" is a stretch; "May and June", "2021 and 2022" too; "2014 and 2019" are two dates.
+fn listed(first: &Form, second: &Form) -> bool {
+    match (first, second) {
+        (Form::Year(first), Form::Year(second)) => second - first == 1,
+        _ => matches!(first, Form::Weekday(_) | Form::MonthDay(..) | Form::Month(..)),
     }
 }
 

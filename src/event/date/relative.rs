@@ -17,8 +17,10 @@ impl Reader<'_> {
             }
             Some(Term::Overnight) => return Some((Form::Night, at + 1)),
             Some(Term::Bound { later }) => {
-                let (of, to) =
-                    self.relative(self.skip(at + 1, &["in", "on"])).or_else(|| self.weekday(self.skip(at + 1, &["on"])))?;
+                let next = self.skip(at + 1, &["in", "on"]);
+                // "Earlier in July": a month or a year that is not over.
+                let named = || if self.is(at + 1, "in") { self.absolute(next) } else { None };
+                let (of, to) = self.relative(next).or_else(|| self.weekday(self.skip(at + 1, &["on"]))).or_else(named)?;
                 if matches!(of, Form::Weekday(_) | Form::DayShift(_)) {
                     return Some((of, to));
                 }
@@ -36,12 +38,12 @@ impl Reader<'_> {
                     return None;
                 }
                 let (of, to) = boxed(self.point(next + 1).map(|(form, _, to)| (form, to)).or_else(|| self.this_unit(next + 1))?);
-                return Some((Form::Edge { end, of }, to));
+                return Some((Form::Edge { end, sharp: false, of }, to));
             }
             Some(Term::Ordinal(1) | Term::Shift(-1)) if self.day_of(at).is_some() => {
                 let next = self.day_of(at)?;
                 let (of, to) = boxed(self.point(next).map(|(form, _, to)| (form, to)).or_else(|| self.this_unit(next))?);
-                return Some((Form::Edge { end: !self.is(self.skip(at, &["the"]), "first"), of }, to));
+                return Some((Form::Edge { end: !self.is(self.skip(at, &["the"]), "first"), sharp: true, of }, to));
             }
             Some(Term::Ordinal(index)) => return self.part_of_year(self.skip(at, &["the"]) + 1, index),
             Some(Term::Recent) => {

@@ -18,10 +18,10 @@ impl Form {
             Form::PartOfYear(months, index, Some(year)) => {
                 part_of_year(*months, *index, year.resolve(published, direction)?.start.year())
             }
-            Form::Edge { end, of } => edge(*end, of.resolve(published, direction)?),
+            Form::Edge { end, sharp, of } => edge(*end, *sharp, of.resolve(published, direction)?),
             Form::FromTo(from, to) => between(from, to, published, direction),
             Form::Known(days) => Some(*days),
-            Form::Anchored(_) => None,
+            Form::Anchored(_) | Form::Then => None,
             relative => relative.resolve_from(published?, direction),
         }
     }
@@ -86,7 +86,12 @@ impl Form {
             Form::UnitShift(unit, shift) => whole(*unit, shifted(now, *unit, *shift)?),
             Form::Away(unit, count) => {
                 let then = shifted(now, *unit, *count)?;
-                if *unit == Unit::Day { Some(day(then)) } else { whole(*unit, then) }
+                match (unit, count) {
+                    (Unit::Day, _) => Some(day(then)),
+                    // "A year ago" is at about this time last year; "five years ago" is no sharper than a year.
+                    (Unit::Year, -1 | 1) => whole(Unit::Month, then),
+                    _ => whole(*unit, then),
+                }
             }
             Form::Stretch(unit, count) if *count < 0 => range(shifted(now, *unit, *count)?, now),
             Form::Stretch(unit, count) => range(now, shifted(now, *unit, *count)?),
@@ -112,7 +117,9 @@ impl Form {
                 }
             }
             Form::Since(from) => {
-                let start = from.resolve(Some(now), Direction::Past)?.start;
+                let days = from.resolve(Some(now), Direction::Past)?;
+                // "Since the end of May": what ended with it is over.
+                let start = if matches!(**from, Form::Edge { end: true, .. }) { days.end } else { days.start };
                 range(start, now.max(start))
             }
             Form::Until(to) => {
@@ -121,7 +128,8 @@ impl Form {
             }
             Form::Before(then) => {
                 let days = then.resolve(Some(now), direction)?;
-                let last = if matches!(**then, Form::Edge { .. }) { days.end } else { shifted(days.start, Unit::Day, -1)? };
+                let last =
+                    if matches!(**then, Form::Edge { end: true, .. }) { days.end } else { shifted(days.start, Unit::Day, -1)? };
                 if last > now && direction != Direction::Past { range(now, last) } else { None }
             }
             // "Undertook to pay by the end of September": what is due mostly lies ahead, whenever it was undertaken.
@@ -230,11 +238,12 @@ fn part_of_year(months: i8, index: i8, year: i16) -> Option<Days> {
     Some(Days { start, end, granularity })
 }
 
-fn edge(end: bool, days: Days) -> Option<Days> {
-    // "The start of the year" is its first month at most; what is said of it is seldom sharper than that.
+fn edge(end: bool, sharp: bool, days: Days) -> Option<Days> {
+    // "The start of the year" is its first month at most, "the end of May" some day of May; what is said of it is seldom sharper than that.
     let date = if end { days.end } else { days.start };
     match days.granularity {
-        Granularity::Year | Granularity::Quarter | Granularity::Range => whole(Unit::Month, date),
+        _ if sharp => Some(day(date)),
+        Granularity::Year | Granularity::Quarter | Granularity::Range | Granularity::Month => whole(Unit::Month, date),
         _ => Some(day(date)),
     }
 }

@@ -1,7 +1,7 @@
 use jiff::civil::{Date, date};
 use proptest::prelude::*;
 
-use super::{Calendar, Direction, Phrase};
+use super::{Calendar, Dates, Direction, Phrase};
 use crate::event::lex;
 use crate::span::Span;
 
@@ -49,6 +49,9 @@ fn units_count_from_the_day_of_publication() {
     assert_eq!(future("They meet next year."), ["next year: 2025-01-01..2025-12-31 year"]);
     assert_eq!(past("They met in recent months."), ["recent months: 2024-08-03..2024-11-03 range"]);
     assert_eq!(past("They met two days ago."), ["two days ago: 2024-11-01..2024-11-01 day"]);
+    assert_eq!(past("They met a year ago."), ["a year ago: 2023-11-01..2023-11-30 month"]);
+    assert_eq!(past("They met five years ago."), ["five years ago: 2019-01-01..2019-12-31 year"]);
+    assert_eq!(past("They met earlier in November."), ["earlier in november: 2024-11-01..2024-11-03 month"]);
     assert_eq!(past("They met a couple of weeks ago."), ["a couple of weeks ago: 2024-10-14..2024-10-20 week"]);
     assert_eq!(past("Over the past three weeks they met."), ["the past three weeks: 2024-10-13..2024-11-03 range"]);
     assert_eq!(future("In the coming two weeks they meet."), ["the coming two weeks: 2024-11-03..2024-11-17 range"]);
@@ -74,6 +77,14 @@ fn a_date_may_count_from_the_one_told_before() {
     assert_eq!(told("That August they met."), ["2014-08-01..2014-08-31"]);
     assert_eq!(told("They met in September of that year."), ["2014-09-01..2014-09-30"]);
     assert_eq!(told("In 2016 they met; two years later they parted."), ["2016-01-01..2016-12-31", "2018-01-01..2018-12-31"]);
+    assert_eq!(told("In June they fell out; the same day they met."), ["2024-06-01..2024-06-30", "2014-05-05..2014-05-05"]);
+    assert_eq!(told("They met that same week."), ["2014-05-05..2014-05-11"]);
+    assert_eq!(told("It rebuked them at the time."), ["2014-05-05..2014-05-05"]);
+    assert_eq!(told("Two days after the talks broke down they met."), ["2014-05-03..2014-05-03"]);
+    assert_eq!(
+        told("A day after the talks broke down it left on 8 May 2020."),
+        ["2020-05-07..2020-05-07", "2020-05-08..2020-05-08"]
+    );
     let mut lost = phrases("A day later they met.");
     super::anchor(&mut lost, &[], Some(PUBLISHED));
     assert!(lost.is_empty());
@@ -81,7 +92,7 @@ fn a_date_may_count_from_the_one_told_before() {
 
 #[test]
 fn a_year_before_a_noun_dates_that_noun() {
-    let modifies = |text: &str| phrases(text).iter().map(|phrase| phrase.modifies).collect::<Vec<_>>();
+    let modifies = |text: &str| phrases(text).iter().map(|phrase| phrase.dates == Dates::Noun).collect::<Vec<_>>();
     assert_eq!(modifies("Algeria brokered the 2015 peace accord."), [true]);
     assert_eq!(modifies("They met in 2015."), [false]);
     assert_eq!(modifies("The 2000 troops left."), Vec::<bool>::new());
@@ -132,6 +143,8 @@ fn weekdays_look_back_or_ahead_by_tense() {
 #[test]
 fn since_until_and_by_are_stretches() {
     assert_eq!(past("They have met since the start of the year."), ["since the start of the year: 2024-01-01..2024-11-03 range"]);
+    assert_eq!(past("They met at the end of June."), ["the end of june: 2024-06-01..2024-06-30 month"]);
+    assert_eq!(past("They have met since the end of June."), ["since the end of june: 2024-06-30..2024-11-03 range"]);
     assert_eq!(past("Since January they have met."), ["since january: 2024-01-01..2024-11-03 range"]);
     assert_eq!(past("So far this year they have met."), ["so far this year: 2024-01-01..2024-11-03 range"]);
     assert_eq!(future("They will stay until Friday."), ["until friday: 2024-11-03..2024-11-08 range"]);
@@ -144,6 +157,8 @@ fn since_until_and_by_are_stretches() {
 fn years_seasons_quarters_and_halves() {
     assert_eq!(past("In 2014 they met; it took 2014 men."), ["2014: 2014-01-01..2014-12-31 year"]);
     assert_eq!(past("In the 1990s they met."), ["1990s: 1990-01-01..1999-12-31 range"]);
+    assert_eq!(past("They fought in 2021 and 2022."), ["2021 and 2022: 2021-01-01..2022-12-31 range"]);
+    assert_eq!(past("They fought in 2014 and 2019."), ["2014: 2014-01-01..2014-12-31 year", "2019: 2019-01-01..2019-12-31 year"]);
     assert_eq!(past("From 2014 to 2019 they met."), ["from 2014 to 2019: 2014-01-01..2019-12-31 range"]);
     assert_eq!(future("They meet next spring."), ["next spring: 2025-03-01..2025-05-31 range"]);
     assert_eq!(past("They met in the first quarter of 2024."), ["the first quarter of 2024: 2024-01-01..2024-03-31 quarter"]);

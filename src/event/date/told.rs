@@ -1,15 +1,49 @@
 //! The grammar of dates that hang on another: "a day later", "two years earlier", "the next day", "the same evening", "that August", "at the
-//! time"; and of years that date the noun behind them: "the 2015 accord".
+//! time"; of what a date is counted to: "a day after the talks broke down"; and of years that date the noun behind them: "the 2015 accord".
 
 use super::calendar::Term;
 use super::read::Reader;
-use super::{Form, Unit};
+use super::{Dates, Form, Unit};
 
 impl Reader<'_> {
     /// A date that counts from the one told before it.
     pub(super) fn anchored(&self, at: usize) -> Option<(Form, usize)> {
-        let (form, to) = self.shifted_from_told(at).or_else(|| self.told_again(at)).or_else(|| self.away_from_told(at))?;
+        if self.is(at, "at") && self.is(at + 1, "the") && self.is(at + 2, "time") && !self.any(at + 3, &["of", "when"]) {
+            return Some((Form::Then, at + 3));
+        }
+        let found = self.shifted_from_told(at).or_else(|| self.told_again(at)).or_else(|| self.away_from_told(at));
+        let (form, to) = found.or_else(|| self.counted_to(at))?;
         Some((Form::Anchored(Box::new(form)), to))
+    }
+
+    /// "A day after the talks broke down": when they did, seen from the date told before.
+    fn counted_to(&self, at: usize) -> Option<(Form, usize)> {
+        if at.checked_sub(1).is_some_and(|before| self.is(before, "half")) {
+            return None;
+        }
+        let the = self.is(at, "the");
+        let (count, next) = if the { (1, at + 1) } else { self.count(at)? };
+        // "At the weekend after it broke down" is when it says.
+        let Some(Term::Unit(unit)) = self.term(next).filter(|term| !the || *term != Term::Unit(Unit::Weekend)) else {
+            return None;
+        };
+        let count = match self.term(next + 1)? {
+            Term::Beside => -count,
+            Term::Before => count,
+            _ => return None,
+        };
+        // "Two days after May 3" is another date; "a year after", with nothing behind it, counts the other way.
+        (self.point(next + 2).is_none() && !self.ends(next + 2)).then_some((Form::Away(unit, count), next + 2))
+    }
+
+    /// What the phrase of these words may date.
+    pub(super) fn dates(&self, from: usize, to: usize) -> Dates {
+        let link = to.checked_sub(1).filter(|at| matches!(self.term(*at), Some(Term::Beside | Term::Before)) && !self.ends(to));
+        match link.and_then(|at| self.words.get(at)) {
+            Some(link) => Dates::Opened(link.span),
+            None if self.modifies(from, to) => Dates::Noun,
+            None => Dates::Anything,
+        }
     }
 
     /// "A day later", "four years earlier".
@@ -47,7 +81,7 @@ impl Reader<'_> {
 
     /// "The same day", "that evening", "that August", "in September of that year".
     fn told_again(&self, at: usize) -> Option<(Form, usize)> {
-        let again = |at: usize| if self.is(at, "that") { Some(at + 1) } else { self.again(at) };
+        let again = |at: usize| self.again(at).or_else(|| self.is(at, "that").then_some(at + 1));
         if let Some((month, next)) = self.month(at)
             && let Some(next) = again(self.skip(next, &["of"]))
             && self.term(next) == Some(Term::Unit(Unit::Year))
@@ -65,10 +99,10 @@ impl Reader<'_> {
         }
     }
 
-    /// "The same", "the very same".
+    /// "The same", "the very same", "that same".
     fn again(&self, at: usize) -> Option<usize> {
         let same = self.skip(at + 1, &["very"]);
-        (self.is(at, "the") && self.is(same, "same")).then_some(same + 1)
+        (self.any(at, &["the", "that"]) && self.is(same, "same")).then_some(same + 1)
     }
 
     /// Whether nothing that a link could govern follows.
@@ -78,7 +112,7 @@ impl Reader<'_> {
     }
 
     /// "The 2015 accord": a year between a determiner and a noun.
-    pub(super) fn modifies(&self, from: usize, to: usize) -> bool {
+    fn modifies(&self, from: usize, to: usize) -> bool {
         let determined = from.checked_sub(1).is_some_and(|before| {
             self.any(before, &["the", "a", "an", "its", "their", "his", "her", "s", "this", "that", "’s", "'s"])
         });
