@@ -3,6 +3,7 @@
 use super::candidate::Reach;
 use super::frame::{Kind, Place, Role, Symbol, Test};
 use super::matcher::{Matcher, Site};
+use super::ontology::Act;
 use super::reach::{Parties, Wanted};
 use super::tree::Node;
 use crate::actor::MentionKind;
@@ -47,7 +48,9 @@ impl Matcher<'_> {
                 Kind::Adjective => tree.surface_subject(site.word).into_iter().for_each(visit),
                 Kind::Noun => {
                     let subject = tree.child(site.word, |relation| matches!(relation, Deprel::Nsubj | Deprel::NsubjOuter));
-                    subject.map(own).into_iter().for_each(visit);
+                    // "Algeria has become Italy's supplier": what somebody becomes, remains or is called.
+                    let becomes = || tree.surface_subject(site.word).filter(|_| tree.deprel(site.word) == Deprel::Xcomp);
+                    subject.map(own).or_else(becomes).into_iter().for_each(visit);
                 }
             },
             Place::Object => tree.object(site.word).into_iter().for_each(visit),
@@ -127,7 +130,7 @@ impl Matcher<'_> {
         let mut found = Parties::default();
         for place in &role.places {
             self.each(*place, site, &mut |node| {
-                if !self.headed(role, *place, node.token) {
+                if !self.headed(role, *place, site.frame.act, node.token) {
                     return;
                 }
                 // "Rejected a call to pull missiles out of Congo": what is called for, not who is called upon.
@@ -169,12 +172,14 @@ impl Matcher<'_> {
         found
     }
 
-    /// Whether the phrase of `token` is headed as the role asks: by one of its words, or, where people act, by a state's nationals.
-    fn headed(&self, role: &Role, place: Place, token: u32) -> bool {
+    /// Whether the phrase of `token` is headed as the role asks: by one of its words, or, where it asks for people, by a state's nationals.
+    fn headed(&self, role: &Role, place: Place, act: Act, token: u32) -> bool {
         let core = self.tree.core(token);
+        // "Hosts 2,000 Mozambicans", "freed six Lithuanians"; "expelled three Russians" tells of diplomats.
+        let helped = matches!(act, Act::Aid | Act::Retreat | Act::Cooperate);
         let nationals = || {
             let mention = self.tree.mention(core).and_then(|index| self.reacher.mentions.all.get(index as usize));
-            place == Place::Subject
+            (place == Place::Subject || helped)
                 && role.heads.contains(&self.tree.words.people)
                 && mention.is_some_and(|mention| mention.kind == MentionKind::Demonym)
                 && matches!(self.tree.xpos(core), Xpos::Nns | Xpos::Nnps)
