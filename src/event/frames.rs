@@ -136,9 +136,8 @@ impl Frames {
                 if symbol == 0 || readings.is_empty() {
                     continue;
                 }
-                let Some(kind) = tree.kind(word).filter(|kind| *kind != Kind::Noun || !is_office(&tree, mentions, word)) else {
-                    continue;
-                };
+                let told = |kind: &Kind| *kind != Kind::Noun || !is_office(&tree, mentions, word) && !tree.only_calls(word);
+                let Some(kind) = tree.kind(word).filter(told) else { continue };
                 let mut found = Found::default();
                 matcher.read(word, kind, readings, &matched, &mut found);
                 let gapped = if kind == Kind::Verb { surface.gapped(word) } else { Vec::new() };

@@ -249,6 +249,12 @@ impl<'a> Tree<'a> {
         compound.last().unwrap_or(noun)
     }
 
+    /// Whether an act but says what another noun is called: "a *patrol* boat".
+    pub fn only_calls(&self, noun: u32) -> bool {
+        self.deprel(noun) == Deprel::Compound
+            && self.head(noun).is_some_and(|head| head > noun && self.words.called.contains(&self.symbol(head)))
+    }
+
     /// The phrase that `noun` is the core of: the inverse of [`Tree::core`].
     pub fn phrase(&self, noun: u32) -> u32 {
         let mut at = noun;

@@ -63,6 +63,8 @@ pub struct Words {
     /// Verbs that stand for another, and what they do then: "*did* the *same*".
     pub acting: Vec<Symbol>,
     pub same: Vec<Symbol>,
+    /// Who and what is called by an act that is not told: "a *patrol* boat", "a *rescue* team", "the *trade* minister".
+    pub called: Vec<Symbol>,
     /// Those who are posted where they are: "ambassador", "mission".
     pub posted: Vec<Symbol>,
 }
@@ -253,6 +255,7 @@ impl Lexicon {
                 "same" => &mut words.same,
                 "launching" => &mut words.launching,
                 "margin" => &mut words.margin,
+                "called" => &mut words.called,
                 "telling" => &mut words.telling,
                 name => return Err(LexiconError { file, line: found.line, message: format!("no list `{name}`") }),
             };
