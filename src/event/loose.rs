@@ -10,7 +10,7 @@ use super::candidate::{PartyRef, Reach};
 use super::frame::{Frame, Kind, Place, Test};
 use super::left_out::{Closed, Side};
 use super::matcher::{Found, Match, Matcher, Site};
-use super::ontology::Act;
+use super::ontology::{Act, Mode};
 use super::predicates::Reading;
 use super::reach::{Parties, Party, Wanted};
 use crate::actor::ActorCode;
@@ -117,7 +117,7 @@ impl Matcher<'_> {
         if sources.is_empty() {
             sources = self.nearby(&frame.source, site, true, &nobody);
         }
-        let between = frame.reciprocal && matches!(frame.act, Act::Agree | Act::Support);
+        let between = frame.reciprocal && matches!(frame.act, Act::Agree | Act::Support | Act::Concede | Act::Retreat);
         if sources.is_empty() && frame.kind == Kind::Noun && (frame.act == Act::Consult || between) {
             sources = self.on_the_way(site.word);
         }
@@ -131,6 +131,9 @@ impl Matcher<'_> {
                 return false;
             }
             targets = self.nearby(&frame.target, site, false, &sources);
+        }
+        if targets.is_empty() && frame.mode == Some(Mode::ThirdParty) {
+            targets = self.brought_together(site.word, &sources, told);
         }
         if targets.is_empty()
             && let Some([helper, helped]) = self.thanked_for(site, told)

@@ -6,7 +6,7 @@ use super::candidate::{Candidate, Hold, Implied, Reach};
 use super::focus::Focus;
 use super::frame::{Frame, Kind, Place, Symbol};
 use super::left_out::{Closed, LeftOut, Looked};
-use super::ontology::Act;
+use super::ontology::{Act, Mode};
 use super::operator::Operator;
 use super::predicates::{Lexicon, Reading};
 use super::reach::{Parties, Party, Reacher, Wanted};
@@ -270,6 +270,9 @@ impl Matcher<'_> {
         }
         let mut targets = self.role(&frame.target, site, Wanted::Target, &sources);
         targets.extend(&self.listed(&targets));
+        if targets.is_empty() && frame.mode == Some(Mode::ThirdParty) {
+            targets = self.brought_together(site.word, &sources, told);
+        }
         // "Fired missiles at targets in Iraq", "strikes on a depot near Damascus": who is hit is who lives there, also where the parser hung
         // the place on the verb.
         if targets.is_empty() && frame.act == Act::Assault && !site.frame.target.itself {
@@ -313,7 +316,7 @@ impl Matcher<'_> {
         }
         let mention = self.reacher.mentions.all.get(target.party.mention as usize);
         let body = mention.is_some_and(|mention| mention.kind == crate::actor::MentionKind::Organisation);
-        if body { frame.mode != Some(super::ontology::Mode::Visit) } else { !frame.body }
+        if body { frame.mode != Some(Mode::Visit) } else { !frame.body }
     }
 
     /// "X and Y", "X with Y", "between X and Y", "the two countries", "Russian-Turkish".

@@ -1,9 +1,10 @@
 //! The parties that stand where a frame's places would be in a plain clause: by position in the sentence, wherever the parser hung them.
 
 use super::candidate::{PartyRef, Reach};
+use super::codes::quad;
 use super::frame::{Kind, Place, Role};
-use super::matcher::{Matcher, Site};
-use super::ontology::Mode;
+use super::matcher::{Match, Matcher, Site};
+use super::ontology::{Mode, Quad};
 use super::reach::{Parties, Party, Wanted};
 use super::surface::Extent;
 use super::tree::Node;
@@ -24,9 +25,38 @@ impl Matcher<'_> {
                     self.reacher.parties(subject.token, Wanted::Actor).at_least(Reach::Near)
                 });
             }
+            // "Houthis, US in truce": the two that a line without a verb is about.
+            if tree.head(head).is_none() {
+                let pair = self.reacher.parties(head, Wanted::Actor);
+                return if pair.len() > 1 { pair.at_least(Reach::Near) } else { Parties::default() };
+            }
             at = head;
         }
         Parties::default()
+    }
+
+    /// "A truce *brokered by Oman*", "the pair agreed after *UN mediation*": those between whom one mediates who names neither. The two whose
+    /// dealings were just told, else the only two others that the sentence names.
+    pub fn brought_together(&self, word: u32, sources: &Parties, told: &[Match]) -> Parties {
+        let dealings = |found: &&Match| {
+            let candidate = &found.candidate;
+            let known = sources.holds(candidate.source.actor) || sources.holds(candidate.target.actor);
+            candidate.reciprocal && matches!(quad(candidate.act), Quad::VerbalCooperation | Quad::MaterialCooperation) && !known
+        };
+        let mut found = Parties::default();
+        if let Some(last) = told.iter().rev().find(dealings) {
+            for party in [last.candidate.source, last.candidate.target] {
+                found.push(Party { party, reach: Reach::Near });
+            }
+            return found;
+        }
+        if !self.tree.words.mediating.contains(&self.tree.symbol(word)) {
+            return found;
+        }
+        for extent in self.surface.extents() {
+            self.take(*extent, sources, &mut found);
+        }
+        if sources.is_empty() || found.len() != 2 { Parties::default() } else { found.at_least(Reach::Near) }
     }
 
     /// A crowd is that of the state in whose town it gathers: "in Bhopal, traders burned an effigy".

@@ -172,6 +172,11 @@ impl<'a> Tree<'a> {
             Upos::Verb | Upos::Aux => Some(Kind::Verb),
             Upos::Noun | Upos::Propn => Some(Kind::Noun),
             Upos::Adj => Some(Kind::Adjective),
+            // "Embalo off to Moscow": the predicate of a headline.
+            Upos::Adv | Upos::Adp if self.symbol(token) == self.words.off => {
+                let bound = self.symbol(token + 1) == self.words.to && self.deprel(token) != Deprel::CompoundPrt;
+                bound.then_some(Kind::Adjective)
+            }
             _ => None,
         }
     }
@@ -196,7 +201,8 @@ impl<'a> Tree<'a> {
     /// The phrases under `token` that a preposition governs.
     pub fn preposition(&self, token: u32, preposition: Symbol) -> impl Iterator<Item = u32> + '_ {
         self.children(token).filter(move |child| {
-            matches!(
+            // "Jointly produce": an adverb that frames ask for like a preposition.
+            self.deprel(*child) == Deprel::Advmod && self.symbol(*child) == preposition && self.upos(*child) == Upos::Adv || matches!(
                 self.deprel(*child),
                 Deprel::Obl
                     | Deprel::OblAgent

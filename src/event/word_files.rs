@@ -39,6 +39,7 @@ pub struct Words {
     pub into: Symbol,
     pub under: Symbol,
     pub near: Symbol,
+    pub off: Symbol,
     pub outside: Symbol,
     pub people: Symbol,
     pub obliging: Vec<Symbol>,
@@ -65,6 +66,8 @@ pub struct Words {
     pub same: Vec<Symbol>,
     /// Who and what is called by an act that is not told: "a *patrol* boat", "a *rescue* team", "the *trade* minister".
     pub called: Vec<Symbol>,
+    /// Words for bringing two others together.
+    pub mediating: Vec<Symbol>,
     /// Those who are posted where they are: "ambassador", "mission".
     pub posted: Vec<Symbol>,
 }
@@ -235,6 +238,7 @@ impl Lexicon {
             into: self.intern("into"),
             under: self.intern("under"),
             near: self.intern("near"),
+            off: self.intern("off"),
             outside: self.intern("outside"),
             people: self.intern("people"),
             ..Words::default()
@@ -255,6 +259,7 @@ impl Lexicon {
                 "same" => &mut words.same,
                 "launching" => &mut words.launching,
                 "margin" => &mut words.margin,
+                "mediating" => &mut words.mediating,
                 "called" => &mut words.called,
                 "telling" => &mut words.telling,
                 name => return Err(LexiconError { file, line: found.line, message: format!("no list `{name}`") }),
