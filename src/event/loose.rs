@@ -147,7 +147,7 @@ impl Matcher<'_> {
             }
         }
         let mutual = frame.reciprocal || frame.kind == Kind::Verb && self.surface.each_other(site.word);
-        if mutual && sources.len() > 1 && targets.is_empty() {
+        if mutual && sources.len() > 1 && targets.is_empty() && (!frame.reciprocal || frame.target.heads.is_empty()) {
             return self.each_pair(site, &sources, matches);
         }
         if frame.kind == Kind::Verb {
@@ -211,7 +211,7 @@ impl Matcher<'_> {
                 }
             }
         }
-        if targets.is_empty() && !sources.is_empty() {
+        if targets.is_empty() && !sources.is_empty() && !self.is_of_another(site) {
             closed.push(Closed::new(reading, site, Side::Target, sources));
         }
         if sources.is_empty() && !targets.is_empty() {
@@ -226,6 +226,16 @@ impl Matcher<'_> {
             }
         }
         matches.len() > before
+    }
+
+    /// "Admitted no more *migrants*": what stands where the frame asks for one of its words is another thing.
+    fn is_of_another(&self, site: &Site<'_>) -> bool {
+        let heads = &site.frame.target.heads;
+        let object = self.tree.object(site.word).map(|object| self.tree.core(object.token));
+        site.frame.kind == Kind::Verb
+            && !heads.is_empty()
+            && site.frame.target.places == [Place::Object]
+            && object.is_some_and(|object| self.tree.upos(object) == Upos::Noun && !heads.contains(&self.tree.symbol(object)))
     }
 
     /// "Agreements were signed", "the next talks are in May": by the two that the text has just spoken of.

@@ -202,17 +202,18 @@ impl<'a> Tree<'a> {
     pub fn preposition(&self, token: u32, preposition: Symbol) -> impl Iterator<Item = u32> + '_ {
         self.children(token).filter(move |child| {
             // "Jointly produce": an adverb that frames ask for like a preposition.
-            self.deprel(*child) == Deprel::Advmod && self.symbol(*child) == preposition && self.upos(*child) == Upos::Adv || matches!(
-                self.deprel(*child),
-                Deprel::Obl
-                    | Deprel::OblAgent
-                    | Deprel::Nmod
-                    | Deprel::NmodDesc
-                    | Deprel::Advcl
-                    | Deprel::Acl
-                    | Deprel::Xcomp
-                    | Deprel::Advmod
-            ) && self.under(*child, preposition)
+            self.deprel(*child) == Deprel::Advmod && self.symbol(*child) == preposition && self.upos(*child) == Upos::Adv
+                || matches!(
+                    self.deprel(*child),
+                    Deprel::Obl
+                        | Deprel::OblAgent
+                        | Deprel::Nmod
+                        | Deprel::NmodDesc
+                        | Deprel::Advcl
+                        | Deprel::Acl
+                        | Deprel::Xcomp
+                        | Deprel::Advmod
+                ) && self.under(*child, preposition)
         })
     }
 

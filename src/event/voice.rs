@@ -60,6 +60,14 @@ impl Tree<'_> {
             .filter(|child| self.deprel(*child) == Deprel::Obj && *child > verb)
             .last()
             .or_else(|| self.child(verb, |relation| relation == Deprel::Obj))
+            .or_else(|| self.second_subject(verb))
+    }
+
+    /// "Meloni frees *Libyan general* wanted by the court": in headlines parsers take the object for another subject.
+    fn second_subject(&self, verb: u32) -> Option<u32> {
+        let mut subjects = self.children(verb).filter(|child| self.deprel(*child) == Deprel::Nsubj);
+        let (first, second) = (subjects.next()?, subjects.next()?);
+        (first < verb && second > verb).then_some(second)
     }
 
     /// The first of two objects.
