@@ -105,11 +105,9 @@ impl Reacher<'_> {
     pub fn parties_but(&self, token: u32, wanted: Wanted, known: &Parties) -> Parties {
         let mut found = Parties::default();
         self.gather(token, wanted, DEPTH / 2, known, &mut found);
-        for conjunct in self.tree.children(token).filter(|child| self.is_conjunct(token, *child, wanted)) {
-            if self.tree.kind(conjunct) != Some(Kind::Verb) && self.tree.torn(conjunct).is_none() {
-                self.gather(conjunct, wanted, DEPTH / 2, known, &mut found);
-            }
-        }
+        self.each_conjunct(token, wanted, DEPTH / 2, &mut |conjunct| {
+            self.gather(conjunct, wanted, DEPTH / 2, known, &mut found);
+        });
         // "Visits Paris, Warsaw": of two places of different states none explains the other.
         for child in self.tree.children(token).filter(|child| self.tree.deprel(*child) == Deprel::Appos) {
             if self.is_land(token) && self.is_land(child) {
@@ -121,10 +119,38 @@ impl Reacher<'_> {
             for child in self.tree.children(token) {
                 if matches!(self.tree.deprel(child), Deprel::Nmod | Deprel::Obl) && self.joined(child) {
                     self.gather(child, wanted, DEPTH / 2, known, &mut found);
+                    self.each_conjunct(child, wanted, DEPTH / 2, &mut |conjunct| {
+                        self.gather(conjunct, wanted, DEPTH / 2, known, &mut found);
+                    });
                 }
             }
         }
         found
+    }
+
+    /// Calls `visit` with what is coordinated with `token`. Of "Niger, Mali and Burkina Faso" a parser hangs the last on the second as often
+    /// as on the first.
+    fn each_conjunct(&self, token: u32, wanted: Wanted, depth: usize, visit: &mut dyn FnMut(u32)) {
+        for conjunct in self.tree.children(token).filter(|child| self.is_conjunct(token, *child, wanted)) {
+            if self.tree.kind(conjunct) != Some(Kind::Verb) && self.tree.torn(conjunct).is_none() {
+                visit(conjunct);
+                if depth > 0 {
+                    self.each_conjunct(conjunct, wanted, depth - 1, visit);
+                }
+            }
+        }
+    }
+
+    /// The same by the relation alone, for what stands inside a phrase.
+    fn each_joined(&self, token: u32, depth: usize, visit: &mut dyn FnMut(u32)) {
+        for conjunct in self.tree.children(token) {
+            if self.tree.deprel(conjunct) == Deprel::Conj && self.tree.torn(conjunct).is_none() {
+                visit(conjunct);
+                if depth > 0 {
+                    self.each_joined(conjunct, depth - 1, visit);
+                }
+            }
+        }
     }
 
     /// What is coordinated with `token`; a state in apposition to another as well: "urges China, *US* to talk".
@@ -170,21 +196,17 @@ impl Reacher<'_> {
                             // "Finland, *whose* police".
                             let child = self.tree.owner(child);
                             self.gather(child, below, depth - 1, known, &mut inner);
-                            for conjunct in self.tree.children(child) {
-                                if self.tree.deprel(conjunct) == Deprel::Conj && self.tree.torn(conjunct).is_none() {
-                                    self.gather(conjunct, below, depth - 1, known, &mut inner);
-                                }
-                            }
+                            self.each_joined(child, depth, &mut |conjunct| {
+                                self.gather(conjunct, below, depth - 1, known, &mut inner);
+                            });
                         }
                         // "The architect left *Sao Paulo*", torn: no person is a town.
                         Step::Apposition if wanted == Wanted::Actor && !self.stands(token) && self.is_place(child) => {}
                         Step::Modifier | Step::Apposition => {
                             self.direct(child, &mut inner);
-                            for conjunct in self.tree.children(child) {
-                                if self.tree.deprel(conjunct) == Deprel::Conj && self.tree.torn(conjunct).is_none() {
-                                    self.direct(conjunct, &mut inner);
-                                }
-                            }
+                            self.each_joined(child, depth, &mut |conjunct| {
+                                self.direct(conjunct, &mut inner);
+                            });
                         }
                     }
                 }
