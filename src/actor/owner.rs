@@ -96,12 +96,14 @@ impl Builder<'_> {
     /// Adds "Russian and" before "Chinese", and adjectives and numbers before the first of them.
     pub(super) fn look_before_owner(&self, index: usize, class: Class, before: &mut Before) {
         let mut first = self.items[index];
-        if class != Class::Person {
+        if class != Class::Person || self.view.is(first.first.wrapping_sub(1), &["-"]) {
             let mut comma = false;
             while first.first >= 2 {
                 let link = first.first - 1;
                 let is_and = self.view.is(link, &["and", "&", "or"]);
-                if !(is_and || comma && self.view.is(link, &[","])) {
+                // "A Belgian-Portuguese worker".
+                let hyphen = first.kind == Kind::Adjective && self.view.is(link, &["-"]);
+                if !(is_and || hyphen || comma && self.view.is(link, &[","])) {
                     break;
                 }
                 let end = if is_and && self.view.is(link - 1, &[","]) { link - 2 } else { link - 1 };

@@ -254,3 +254,21 @@ fn we_are_who_is_quoted() {
     assert_reads("Namibia summoned Maas. He thanked France for \"our common work\".", &["France=FRA"]);
     assert!(!read("We met in Paris and praised Spain.").iter().any(|mention| mention.starts_with("We=")));
 }
+
+#[test]
+fn a_body_in_a_capital_is_of_its_state() {
+    assert_reads("Venezuela sent rice. The junta in Bamako thanked nobody.", &["junta=MLI"]);
+}
+
+#[test]
+fn a_name_known_says_more_than_a_pronoun() {
+    assert_reads(
+        "Iran shut out the agency, accusing its director, Rafael Grossi, of lies.",
+        &["its director, Rafael Grossi=IAEA"],
+    );
+}
+
+#[test]
+fn who_has_two_nationalities_is_of_both() {
+    assert_reads("Chad has charged a Belgian-Portuguese aid worker.", &["Belgian-Portuguese aid worker=BEL+PRT"]);
+}

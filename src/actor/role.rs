@@ -5,6 +5,7 @@ use super::mention::{ActorCode, MentionKind, Sector};
 use super::owner::Before;
 use super::phrase::{Builder, Open, Phrase};
 use super::view::Item;
+use super::words::List;
 use crate::syntax::{Deprel, Upos};
 
 impl Builder<'_> {
@@ -69,12 +70,17 @@ impl Builder<'_> {
                 actors.push(post);
             } else if counterpart && before.pronoun.is_some() {
                 open = Open::Refers(Reference::Partner);
+            } else if let Some(post) = known.filter(|_| before.pronoun.is_some()).and_then(|entry| self.post(entry).0) {
+                // "Accused its director, Rafael Grossi": a name known says more than a pronoun.
+                actors.push(post);
             } else if let Some(pronoun) = before.pronoun {
                 open = Open::Possessed(pronoun);
             } else if before.whose {
                 open = Open::Whose;
             } else if let Some(entry) = known {
                 actors.extend(self.post(entry).0);
+            } else if let Some(code) = self.seated(item.last, class, &role).filter(|_| before.definite) {
+                actors.push(code);
             } else {
                 open = Open::Bare(before.body);
             }
@@ -106,6 +112,16 @@ impl Builder<'_> {
             known: None,
             among: None,
         });
+    }
+
+    /// "The junta *in Bamako*", "the navy in Beijing": a body that each state has one of is that of the capital where it sits.
+    fn seated(&self, last: u32, class: Class, role: &str) -> Option<ActorCode> {
+        let office = class != Class::Person && self.view.words.of(List::Office).any(|office| role.ends_with(office));
+        let capital = |item: &&Item| item.kind == Kind::Capital && !item.taken;
+        if !office || !self.view.is(last + 1, &["in"]) {
+            return None;
+        }
+        self.starting(last + 2).map(|at| &self.items[at]).filter(capital)?.code
     }
 
     /// Whether the words of a role are a noun here: "to the premier" is, though a tagger may take it for an adjective.

@@ -38,6 +38,7 @@ pub struct Told {
     pub act: Act,
     pub source: PartyRef,
     pub target: PartyRef,
+    pub mutual: bool,
 }
 
 impl<'a> Focus<'a> {
@@ -50,8 +51,8 @@ impl<'a> Focus<'a> {
         if candidate.hold == Hold::Closed {
             return;
         }
-        let Candidate { sentence, trigger, act, source, target, .. } = *candidate;
-        self.told.push(Told { sentence, trigger, act, source, target });
+        let Candidate { sentence, trigger, act, source, target, reciprocal: mutual, .. } = *candidate;
+        self.told.push(Told { sentence, trigger, act, source, target, mutual });
     }
 
     /// The acts of late, in text order.
@@ -123,6 +124,25 @@ impl<'a> Focus<'a> {
         let same = move |told: &&Told| last.is_some_and(|last| (told.sentence, told.trigger) == (last.sentence, last.trigger));
         let others = recent.iter().filter(same).filter_map(move |told| told.other(actor));
         others.filter(move |party| party.actor != other.actor)
+    }
+
+    /// Who has most to do with `party` of late, `third` aside; where it is `made`, by something that the two did together.
+    pub fn beside(&self, party: PartyRef, third: ActorCode, sentence: u32, made: bool) -> Option<PartyRef> {
+        let mut counts: Vec<(PartyRef, u32, bool)> = Vec::new();
+        for told in self.told().iter().rev() {
+            let weight = if told.sentence + MEMORY >= sentence { 3 } else { 1 };
+            let Some(other) = told.other(party).filter(|other| other.actor != third) else { continue };
+            match counts.iter_mut().find(|(held, ..)| held.actor == other.actor) {
+                Some((_, count, mutual)) => (*count, *mutual) = (*count + weight, *mutual || told.mutual),
+                None => counts.push((other, weight, told.mutual)),
+            }
+        }
+        counts.retain(|(_, _, mutual)| *mutual || !made);
+        let most = counts.iter().fold(None, |most: Option<&(PartyRef, u32, bool)>, held| match most {
+            Some(most) if most.1 >= held.1 => Some(most),
+            _ => Some(held),
+        });
+        most.map(|(other, ..)| *other)
     }
 
     /// The one state that a sentence names.

@@ -4,7 +4,7 @@ use super::candidate::{PartyRef, Reach};
 use super::matcher::{Match, Matcher};
 use super::surface::{Extent, Surface};
 use crate::actor::MentionKind;
-use crate::syntax::{Upos, Xpos};
+use crate::syntax::{Deprel, Upos, Xpos};
 
 /// Words behind a verb within which clauses without a verb are looked for.
 const REACH: u32 = 30;
@@ -82,6 +82,12 @@ impl Surface<'_> {
                 || self.tree.xpos(at) == Xpos::Pos
         };
         if opens >= end || (opens..end).any(verbal) {
+            return None;
+        }
+        // "Will visit Guatemala and Belize this week": when, not what.
+        let noun = (opens..end).find(|at| self.tree.upos(*at) == Upos::Noun);
+        let time = noun.is_some_and(|at| matches!(self.tree.deprel(at), Deprel::OblUnmarked | Deprel::NmodUnmarked));
+        if time {
             return None;
         }
         let counted = matches!(self.tree.upos(opens), Upos::Det | Upos::Num);

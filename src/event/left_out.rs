@@ -120,10 +120,14 @@ impl Matcher<'_> {
                 continue;
             }
             if self.is_likely(gate, &site, closed.lacks, [known, meant], share, told) {
-                let mut filled = self.candidate(&site, source, target);
-                filled.candidate.reciprocal &= frame.act != Act::Agree;
-                filled.candidate.hold = Hold::Closed;
-                matches.push(filled);
+                let other = (closed.lacks != Side::Source).then(|| self.other_side(&site, source, party, told)).flatten();
+                let other = other.map(|party| Party { party, reach: Reach::Discourse });
+                for target in std::iter::once(target).chain(other) {
+                    let mut filled = self.candidate(&site, source, target);
+                    filled.candidate.reciprocal &= frame.act != Act::Agree;
+                    filled.candidate.hold = Hold::Closed;
+                    matches.push(filled);
+                }
             }
         }
         matches

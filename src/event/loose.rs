@@ -183,8 +183,17 @@ impl Matcher<'_> {
                     for party in self.focus.companions(source.party, party, self.sentence) {
                         targets.push(Party { party, reach: Reach::Discourse });
                     }
+                    if let Some(party) = self.other_side(site, source, party, told) {
+                        targets.push(Party { party, reach: Reach::Discourse });
+                    }
                 }
             }
+        }
+        let only = targets.iter().next().filter(|target| targets.len() == 1 && target.reach == Reach::Near);
+        if let Some((source, target)) = sources.iter().next().zip(only)
+            && let Some(party) = self.other_side(site, source, target.party, told)
+        {
+            targets.push(Party { party, reach: Reach::Discourse });
         }
         if sources.is_empty() && frame.kind == Kind::Verb && (self.agent_open(site) || self.is_crowd(site)) {
             for target in targets.iter() {

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use super::candidate::{Candidate, Hold, Implied, Reach};
 use super::focus::Focus;
-use super::frame::{Frame, Kind, Place, Symbol};
+use super::frame::{Frame, Kind, Symbol};
 use super::left_out::{Closed, LeftOut, Looked};
 use super::ontology::{Act, Mode};
 use super::operator::Operator;
@@ -260,7 +260,8 @@ impl Matcher<'_> {
         let frame = site.frame;
         let before = matches.len();
         let nobody = Parties::default();
-        let sources = self.role(&frame.source, site, Wanted::Actor, &nobody);
+        let mut sources = self.role(&frame.source, site, Wanted::Actor, &nobody);
+        sources.extend(&self.in_row(&sources, &nobody));
         if frame.reciprocal {
             self.pair_reciprocal(site, &sources, matches);
             return if matches.len() > before { Ok(()) } else { Err(Dropped::NoTarget) };
@@ -270,6 +271,7 @@ impl Matcher<'_> {
         }
         let mut targets = self.role(&frame.target, site, Wanted::Target, &sources);
         targets.extend(&self.listed(&targets));
+        targets.extend(&self.in_row(&targets, &sources));
         if targets.is_empty() && frame.mode == Some(Mode::ThirdParty) {
             targets = self.brought_together(site.word, &sources, told);
         }
@@ -289,7 +291,9 @@ impl Matcher<'_> {
                 let known = |actor| sources.holds(actor);
                 let chosen = self.focus.counterpart(source.party, frame.act, self.sentence, &known);
                 if let Some(party) = chosen.and_then(|chosen| self.meant(site, source, chosen, told, &sources)) {
-                    matches.push(self.candidate(site, source, super::reach::Party { party, reach: Reach::Discourse }));
+                    for party in std::iter::once(party).chain(self.other_side(site, source, party, told)) {
+                        matches.push(self.candidate(site, source, super::reach::Party { party, reach: Reach::Discourse }));
+                    }
                 }
             }
             return if matches.len() > before { Ok(()) } else { Err(Dropped::NoTarget) };
@@ -317,48 +321,6 @@ impl Matcher<'_> {
         let mention = self.reacher.mentions.all.get(target.party.mention as usize);
         let body = mention.is_some_and(|mention| mention.kind == crate::actor::MentionKind::Organisation);
         if body { frame.mode != Some(Mode::Visit) } else { !frame.body }
-    }
-
-    /// "X and Y", "X with Y", "between X and Y", "the two countries", "Russian-Turkish".
-    fn pair_reciprocal(&self, site: &Site<'_>, sources: &Parties, matches: &mut Vec<Match>) {
-        let others = self.role(&site.frame.target, site, Wanted::Actor, sources);
-        if !sources.is_empty() && !others.is_empty() {
-            for source in sources.iter() {
-                for target in others.iter().filter(|target| target.party.actor != source.party.actor) {
-                    let mut found = self.candidate(site, source, target);
-                    // Who meets another is met; who strengthens ties with another need not find it strengthening them.
-                    found.candidate.reciprocal = site.frame.kind != Kind::Verb || site.frame.act == Act::Consult;
-                    matches.push(found);
-                }
-            }
-            return;
-        }
-        // What a frame asks of the other's phrase must be there: "served alongside the Congolese *army*".
-        if !site.frame.target.heads.is_empty() {
-            return;
-        }
-        let mut group = Parties::default();
-        for preposition in [self.tree.words.between, self.tree.words.among] {
-            self.each(Place::Preposition(preposition), site, &mut |node| {
-                group.extend(&self.reacher.parties(node.token, Wanted::Actor));
-            });
-        }
-        if group.len() < 2 {
-            group = *sources;
-        }
-        let subjectless = site.frame.kind != Kind::Verb || self.tree.surface_subject(site.word).is_none();
-        if group.len() < 2 && site.anchors.tokens().len() > 1 && subjectless {
-            group = Parties::default();
-            let of = Place::Preposition(self.tree.words.of);
-            for place in [Place::Possessor, Place::Modifier, of] {
-                self.each(place, site, &mut |node| group.extend(&self.reacher.parties(node.token, Wanted::Actor)));
-            }
-        }
-        for (at, source) in group.iter().enumerate() {
-            for target in group.iter().skip(at + 1) {
-                matches.push(self.candidate(site, source, target));
-            }
-        }
     }
 
     /// The words that name the act.

@@ -3,6 +3,7 @@
 mod alleged;
 mod assemble;
 mod attribution;
+mod both;
 mod bound;
 mod candidate;
 mod cascade;
@@ -33,6 +34,7 @@ mod matcher;
 mod merge;
 mod modes;
 mod mood;
+mod mutual;
 mod nearby;
 mod ontology;
 mod operate;

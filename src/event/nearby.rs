@@ -180,6 +180,29 @@ impl Matcher<'_> {
         found
     }
 
+    /// What stands in a row with what was `found`, wherever the parser hung it: "met with the Thai minister, *the Lao minister* and *the
+    /// Burmese one*".
+    pub fn in_row(&self, found: &Parties, known: &Parties) -> Parties {
+        let mut more = Parties::default();
+        for party in found.iter().filter(|party| party.reach == Reach::Argument) {
+            let own = self.surface.extents().iter().copied().find(|extent| extent.mention == party.party.mention);
+            let Some(own) = own else { continue };
+            let row = self.surface.coordinated(own);
+            // "Visited France, and Germany said": behind a comma and an "and" a clause of its own may begin.
+            let apart = |at: usize| {
+                let (one, other) = (row[at - 1], row[at]);
+                row.len() == 2 && self.surface.lemma(one.last + 1) == "," || self.surface.is_finite(other.last + 1)
+            };
+            let keep = (1..row.len()).find(|at| apart(*at)).unwrap_or(row.len());
+            for extent in row.iter().copied().take(keep).skip(1) {
+                if found.iter().all(|held| held.party.mention != extent.mention) {
+                    self.take(extent, known, &mut more);
+                }
+            }
+        }
+        more
+    }
+
     /// Whom a headline names after a comma beside one of `found`: "visits *Paris*, *Warsaw*".
     pub fn listed(&self, found: &Parties) -> Parties {
         let mut more = Parties::default();

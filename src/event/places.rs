@@ -53,7 +53,10 @@ impl Matcher<'_> {
                     subject.map(own).or_else(becomes).into_iter().for_each(visit);
                 }
             },
-            Place::Object => tree.object(site.word).into_iter().for_each(visit),
+            Place::Object => {
+                tree.object(site.word).into_iter().for_each(&mut *visit);
+                tree.other_objects(site.word).map(own).for_each(visit);
+            }
             Place::Recipient => tree.recipient(site.word).into_iter().for_each(visit),
             Place::Support => site.support.and_then(|verb| tree.subject(verb)).into_iter().for_each(visit),
             Place::Clause => tree.clauses(site.word).map(own).for_each(visit),
@@ -148,7 +151,7 @@ impl Matcher<'_> {
             if *place == Place::Subject && !found.is_empty() {
                 // "Matvienko, along with the deputy minister, visited": hung on the verb as often as on the noun.
                 for child in self.tree.children(site.word) {
-                    if self.tree.deprel(child) == Deprel::Obl && self.reacher.joined(child) {
+                    if self.tree.deprel(child) == Deprel::Obl && (self.reacher.joined(child) || self.travels_along(site, child)) {
                         found.extend(&self.reacher.parties(child, wanted));
                     }
                 }
@@ -170,6 +173,17 @@ impl Matcher<'_> {
             }
         }
         found
+    }
+
+    /// "Will go to Naypyidaw *with his Thai colleague*": who is taken along arrives as well.
+    fn travels_along(&self, site: &Site<'_>, child: u32) -> bool {
+        let somebody = |index: u32| {
+            let mention = self.reacher.mentions.all.get(index as usize);
+            mention.is_some_and(|mention| matches!(mention.kind, MentionKind::Person | MentionKind::Role | MentionKind::Demonym))
+        };
+        site.frame.mode == Some(super::ontology::Mode::Visit)
+            && self.tree.under(child, self.tree.words.with)
+            && self.tree.mention(child).is_some_and(somebody)
     }
 
     /// Whether the phrase of `token` is headed as the role asks: by one of its words, or, where it asks for people, by a state's nationals.

@@ -170,9 +170,12 @@ impl Reacher<'_> {
 
     /// "along with", "together with", "as well as": the words before the preposition tell it from plain "with".
     pub fn joined(&self, token: u32) -> bool {
+        let joins = |at: u32| self.tree.words.joining.contains(&self.tree.symbol(at));
         self.tree.children(token).any(|child| {
-            matches!(self.tree.deprel(child), Deprel::Case | Deprel::Advmod | Deprel::Cc)
-                && self.tree.words.joining.contains(&self.tree.symbol(child))
+            let relation = self.tree.deprel(child);
+            // "Together with": a parser may hang the first word on the verb.
+            let before = || relation == Deprel::Case && child.checked_sub(1).is_some_and(joins);
+            matches!(relation, Deprel::Case | Deprel::Advmod | Deprel::Cc) && joins(child) || before()
         })
     }
 
@@ -183,7 +186,9 @@ impl Reacher<'_> {
         // What holds of the phrase that the frame asks for need not hold of those inside it.
         let below = if wanted == Wanted::Through { Wanted::Actor } else { wanted };
         let mut inner = Parties::default();
-        let act = self.tree.kind(token) == Some(Kind::Noun) && (self.act_noun)(self.tree.symbol(token));
+        let symbol = self.tree.symbol(token);
+        let act =
+            self.tree.kind(token) == Some(Kind::Noun) && (self.act_noun)(symbol) && !self.tree.words.fellow.contains(&symbol);
         for step in STEPS {
             // A state does not act through its cooks, mustard and forints, only through what stands for it.
             if wanted == Wanted::Actor && !act && step != Step::Apposition && !self.stands(token) {

@@ -165,6 +165,13 @@ impl<'a> Surface<'a> {
             if self.lemma(end) == "," && self.tree.upos(end + 1) == Upos::Cconj || self.gap(word, end).is_some() {
                 return word + 1..end;
             }
+            // "Attended a summit and held talks with": what another verb governs is not the noun's.
+            if self.tree.upos(end) == Upos::Cconj && matches!(self.tree.upos(word), Upos::Noun | Upos::Propn) {
+                let verb = end + 1 + u32::from(self.tree.upos(end + 1) == Upos::Adv);
+                if self.is_finite(verb) {
+                    return word + 1..end;
+                }
+            }
             // A participle after a comma opens a clause of its own: ", accusing".
             if self.lemma(end) == "," && self.tree.xpos(end + 1) == Xpos::Vbg && self.covering(end + 1).is_none() {
                 return word + 1..end;

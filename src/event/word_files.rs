@@ -57,6 +57,11 @@ pub struct Words {
     pub launching: Vec<Symbol>,
     /// What a meeting has beside it.
     pub margin: Vec<Symbol>,
+    /// What two states make together, and what a third does between two or asks of them.
+    pub joint: Vec<Symbol>,
+    pub third: Vec<Symbol>,
+    /// Nouns that name an act between states and are somebody all the same.
+    pub fellow: Vec<Symbol>,
     /// Verbs with which one tells what another did.
     pub telling: Vec<Symbol>,
     /// Words that put the subject behind its verb where an act is told again: "*so* did Kenya".
@@ -261,6 +266,9 @@ impl Lexicon {
                 "margin" => &mut words.margin,
                 "mediating" => &mut words.mediating,
                 "called" => &mut words.called,
+                "fellow" => &mut words.fellow,
+                "joint" => &mut words.joint,
+                "third" => &mut words.third,
                 "telling" => &mut words.telling,
                 name => return Err(LexiconError { file, line: found.line, message: format!("no list `{name}`") }),
             };

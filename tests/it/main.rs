@@ -9,4 +9,5 @@ mod judge;
 mod layers;
 mod mutation;
 mod operations;
+mod parties;
 mod syntax;

@@ -1,0 +1,62 @@
+//! The parties of what two do with each other: "Iran and Oman met", "Iran met with Oman", "talks between Iran and Oman", "Russian-Turkish
+//! talks".
+
+use super::candidate::Reach;
+use super::frame::{Kind, Place};
+use super::matcher::{Match, Matcher, Site};
+use super::ontology::Act;
+use super::reach::{Parties, Party, Wanted};
+
+impl Matcher<'_> {
+    /// "X and Y", "X with Y", "between X and Y", "the two countries", "Russian-Turkish".
+    pub fn pair_reciprocal(&self, site: &Site<'_>, sources: &Parties, matches: &mut Vec<Match>) {
+        let mut others = self.role(&site.frame.target, site, Wanted::Actor, sources);
+        others.extend(&self.in_row(&others, sources));
+        if !sources.is_empty() && !others.is_empty() {
+            for source in sources.iter() {
+                for target in others.iter().filter(|target| target.party.actor != source.party.actor) {
+                    let mut found = self.candidate(site, source, target);
+                    // Who meets another is met; who strengthens ties with another need not find it strengthening them.
+                    found.candidate.reciprocal = site.frame.kind != Kind::Verb || site.frame.act == Act::Consult;
+                    matches.push(found);
+                }
+            }
+            // "Sri Lanka and the Emirates sign a deal with India": all of them with each other.
+            if site.frame.kind == Kind::Verb && matches!(site.frame.act, Act::Cooperate | Act::Support) {
+                let named = |party: &Party| party.reach == Reach::Argument;
+                for (at, one) in sources.iter().enumerate().filter(|(_, one)| named(one)) {
+                    for other in sources.iter().skip(at + 1).filter(named) {
+                        matches.push(self.candidate(site, one, other));
+                    }
+                }
+            }
+            return;
+        }
+        // What a frame asks of the other's phrase must be there: "served alongside the Congolese *army*".
+        if !site.frame.target.heads.is_empty() {
+            return;
+        }
+        let mut group = Parties::default();
+        for preposition in [self.tree.words.between, self.tree.words.among] {
+            self.each(Place::Preposition(preposition), site, &mut |node| {
+                group.extend(&self.reacher.parties(node.token, Wanted::Actor));
+            });
+        }
+        if group.len() < 2 {
+            group = *sources;
+        }
+        let subjectless = site.frame.kind != Kind::Verb || self.tree.surface_subject(site.word).is_none();
+        if group.len() < 2 && site.anchors.tokens().len() > 1 && subjectless {
+            group = Parties::default();
+            let of = Place::Preposition(self.tree.words.of);
+            for place in [Place::Possessor, Place::Modifier, of] {
+                self.each(place, site, &mut |node| group.extend(&self.reacher.parties(node.token, Wanted::Actor)));
+            }
+        }
+        for (at, source) in group.iter().enumerate() {
+            for target in group.iter().skip(at + 1) {
+                matches.push(self.candidate(site, source, target));
+            }
+        }
+    }
+}

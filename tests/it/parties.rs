@@ -1,0 +1,91 @@
+//! Who does it and to whom, where a sentence has several, or leaves one to the reader.
+
+use std::sync::LazyLock;
+
+use entente::pipeline::Pipeline;
+use entente::record::Record;
+
+static PIPELINE: LazyLock<Pipeline> = LazyLock::new(|| Pipeline::embedded().expect("the coder loads"));
+
+/// The events of a text as `SOURCE ACT TARGET`, or `A ACT= B` where both do it.
+fn told(text: &str) -> Vec<String> {
+    let record =
+        Record::from_payload(serde_json::json!({"text": text, "language": "en", "published_at": "2025-05-08"}).to_string());
+    let events = PIPELINE.process(&record).expect("a sound article");
+    let line = |event: &entente::event::Event| {
+        let mark = if event.reciprocal { "=" } else { "" };
+        format!("{} {}{mark} {}", event.source.country, event.event.act, event.target.country)
+    };
+    events.iter().map(line).collect()
+}
+
+fn assert_tells(text: &str, wanted: &[&str]) {
+    let found = told(text);
+    for wanted in wanted {
+        assert!(found.iter().any(|event| event == wanted), "{wanted} in {found:?}");
+    }
+}
+
+#[test]
+fn every_member_of_a_list_is_a_party() {
+    let text = "Chad, Mali and Burkina Faso announced that they would stay, accusing Ghana of having betrayed its founders.";
+    assert_tells(text, &["TCD ACCUSE GHA", "MLI ACCUSE GHA", "BFA ACCUSE GHA"]);
+    let text = "Canada commends Kenya, as well as Benin, The Bahamas and Jamaica.";
+    assert_tells(text, &["CAN SUPPORT KEN", "CAN SUPPORT BEN", "CAN SUPPORT BHS", "CAN SUPPORT JAM"]);
+}
+
+#[test]
+fn who_stands_outside_an_accord_speaks_of_both_that_made_it() {
+    let before = "Rwanda and Congo signed a peace accord in Washington on Friday.";
+    assert_tells(&format!("{before} Uganda welcomed the accord."), &["UGA SUPPORT RWA", "UGA SUPPORT COD"]);
+    // One of the two that welcomes it speaks of the other alone.
+    let own = told(&format!("{before} Rwanda welcomed the accord."));
+    assert!(own.iter().all(|event| event != "RWA SUPPORT RWA" && !event.starts_with("RWA SUPPORT U")), "{own:?}");
+}
+
+#[test]
+fn who_offers_to_mediate_offers_it_to_both() {
+    let text = "Ethiopia accused Eritrea of massing troops on their border. Eritrea accused Ethiopia of lying. Turkey offered to mediate.";
+    assert_tells(text, &["TUR AGREE ETH", "TUR AGREE ERI"]);
+}
+
+#[test]
+fn who_travels_along_arrives_as_well() {
+    let text = "Malaysia's foreign minister will go to Yangon on Saturday with his Thai counterpart.";
+    assert_tells(text, &["MYS CONSULT MMR", "THA CONSULT MMR"]);
+}
+
+#[test]
+fn a_thing_asked_of_a_second_in_the_same_breath_is_asked_of_it() {
+    assert_tells("Venezuela asked Russia for radar repairs and China for missiles.", &["VEN REQUEST RUS", "VEN REQUEST CHN"]);
+}
+
+#[test]
+fn a_day_is_nothing_that_a_second_visitor_does() {
+    let found = told("The president of Paraguay is due to visit Guatemala and Belize this week.");
+    assert_eq!(found, ["PRY CONSULT GTM", "PRY CONSULT BLZ"]);
+}
+
+#[test]
+fn a_ship_is_of_the_state_whose_flag_or_owner_it_has() {
+    assert_tells("Iran seized a Greek-owned tanker.", &["IRN COERCE GRC"]);
+    let backed = told("Yemen shelled a Saudi-backed militia.");
+    assert!(backed.iter().all(|event| !event.contains("SAU")), "{backed:?}");
+}
+
+#[test]
+fn a_past_tense_that_looks_like_a_participle_is_no_passive() {
+    assert_tells("Also on Thursday Lammy left for Tel Aviv.", &["GBR CONSULT ISR"]);
+}
+
+#[test]
+fn what_another_verb_governs_is_not_the_nouns() {
+    let found = told("Xi attended the G20 Leaders' Summit and held separate meetings with Britain and France.");
+    assert!(found.iter().all(|event| !event.contains("G20")), "{found:?}");
+}
+
+#[test]
+fn those_who_are_something_to_a_state_are_where_they_are() {
+    let text = "Britain is grateful to its partners in Sweden and Norway for their cooperation.";
+    assert_tells(text, &["GBR SUPPORT SWE", "GBR SUPPORT NOR"]);
+}
