@@ -1,8 +1,10 @@
-//! Lemmas: exceptions learnt from the treebanks, else English inflection undone by rule. Proper nouns keep their form.
+//! Lemmas: irregular forms of `config/lexicon/syntax/lemmas.tsv`, exceptions learnt from the treebanks, else English inflection undone by
+//! rule. Proper nouns keep their form.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::scheme::{Upos, Xpos};
+use crate::lexicon::{self, LexiconError};
 
 /// What the treebanks teach: irregular forms, and which words are base forms.
 #[derive(Default)]
@@ -60,6 +62,18 @@ impl Lemmas {
             }
         }
         Some(lemmas)
+    }
+
+    /// The same with the irregular forms that the treebanks teach badly or not at all.
+    pub fn with_irregular(mut self) -> Result<Self, LexiconError> {
+        for row in lexicon::rows("syntax/lemmas.tsv", include_str!("../../config/lexicon/syntax/lemmas.tsv"), 3)? {
+            let class = row.parse(1, "a class of words: v, n, a or o", Class::parse)?;
+            if !row.example.split(|c: char| !c.is_alphanumeric()).any(|word| word.eq_ignore_ascii_case(row.fields[0])) {
+                return Err(row.error(format!("the example does not hold `{}`", row.fields[0])));
+            }
+            self.exceptions[class as usize].insert(row.fields[0].into(), row.fields[2].into());
+        }
+        Ok(self)
     }
 
     pub fn write(&self) -> String {
@@ -153,6 +167,13 @@ impl Lemmas {
     }
 
     fn without_s<'a>(&self, lower: &'a str) -> Option<(&'a str, &'static str)> {
+        // "Fishermen", "schoolchildren".
+        if let Some(stem) = lower.strip_suffix("men").filter(|stem| stem.len() > 1) {
+            return Some((stem, "man"));
+        }
+        if let Some(stem) = lower.strip_suffix("ren").filter(|stem| stem.ends_with("child")) {
+            return Some((stem, ""));
+        }
         if let Some(stem) = lower.strip_suffix("ies").filter(|stem| stem.len() > 1) {
             return Some(if self.known(stem, "ie") { (stem, "ie") } else { (stem, "y") });
         }
@@ -189,7 +210,13 @@ impl Lemmas {
                 return Some((single, ""));
             }
             let vowel = |c: char| matches!(c, 'a' | 'e' | 'i' | 'o' | 'u');
-            let silent = matches!(last, 'c' | 'v' | 'u' | 'z')
+            // "Blockaded", "intruded", "refuted", "provoked": one vowel, one consonant, and the stress on what the ending hides.
+            let long = matches!((last, other), ('d', _) | ('t', 'u') | ('k', 'a' | 'i' | 'o' | 'u'))
+                && vowel(other)
+                && !(last == 'd' && other == 'e' && ending == "er")
+                && end.next().is_some_and(|third| !vowel(third));
+            let silent = long
+                || matches!(last, 'c' | 'v' | 'u' | 'z')
                 || (last == 's' && other != 's')
                 || (last == 'g' && matches!(other, 'd' | 'r' | 'a' | 'n') && ending != "ing")
                 || (last == 't' && other == 'a')
@@ -215,6 +242,29 @@ mod tests {
         {
             let mut lemma = String::new();
             lemmas.lemma(form, Upos::Verb, xpos, &mut String::new(), &mut lemma);
+            assert_eq!(lemma, base);
+        }
+    }
+
+    #[test]
+    fn irregular_forms_have_their_base_whatever_the_treebanks_teach() {
+        let mut lemmas = Lemmas::default();
+        lemmas.exceptions[Class::Verb as usize].insert("fled".into(), "flead".into());
+        let lemmas = lemmas.with_irregular().expect("the embedded table loads");
+        let forms = [
+            ("fled", Upos::Verb, Xpos::Vbd, "flee"),
+            ("fishermen", Upos::Noun, Xpos::Nns, "fisherman"),
+            ("women", Upos::Noun, Xpos::Nns, "woman"),
+            ("grandchildren", Upos::Noun, Xpos::Nns, "grandchild"),
+            ("blockaded", Upos::Verb, Xpos::Vbd, "blockade"),
+            ("intruding", Upos::Verb, Xpos::Vbg, "intrude"),
+            ("feuded", Upos::Verb, Xpos::Vbd, "feud"),
+            ("pleaded", Upos::Verb, Xpos::Vbd, "plead"),
+            ("rebuked", Upos::Verb, Xpos::Vbn, "rebuke"),
+        ];
+        for (form, upos, xpos, base) in forms {
+            let mut lemma = String::new();
+            lemmas.lemma(form, upos, xpos, &mut String::new(), &mut lemma);
             assert_eq!(lemma, base);
         }
     }

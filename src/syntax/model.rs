@@ -55,6 +55,7 @@ impl Parts {
             .map(|line| line.split_once(' ').and_then(|(upos, xpos)| Some((Upos::parse(upos)?, Xpos::parse(xpos)?))));
         let tags: Tags = tags.collect::<Option<_>>().ok_or(ModelError::Damaged("it has an unknown tag"))?;
         let lemmas = Lemmas::read(text(section()?)?).ok_or(ModelError::Damaged("a lemma's line is damaged"))?;
+        let lemmas = lemmas.with_irregular().map_err(|_| ModelError::Damaged("a line of lemmas.tsv is damaged"))?;
         let network = Network::read(section()?)?;
         if network.tags() != tags.len() || network.relations() != Deprel::ALL.len() {
             return Err(ModelError::Damaged("the network's labels are not those of this version"));
