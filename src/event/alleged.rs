@@ -15,10 +15,17 @@ impl Matcher<'_> {
     /// The accusations that lie in telling `deed`, if it is a hostile one and told as the word of another state.
     pub fn alleged(&self, deed: &Match) -> Vec<Match> {
         let candidate = &deed.candidate;
-        if !matches!(candidate.act, Act::Assault | Act::Coerce) || candidate.reciprocal || self.is_negated(candidate.trigger) {
+        let misdeed = match candidate.act {
+            Act::Assault | Act::Coerce => true,
+            // "Broke the treaty": to say so of another is no less a charge.
+            Act::Reject => self.tree.words.breaking.contains(&self.tree.symbol(deed.word)),
+            _ => false,
+        };
+        if !misdeed || candidate.reciprocal || self.is_negated(candidate.trigger) {
             return Vec::new();
         }
-        let Some((verb, subject)) = self.teller(candidate.trigger) else { return Vec::new() };
+        let doer = self.reacher.mentions.all.get(candidate.source.mention as usize).map(|mention| mention.head);
+        let Some((verb, subject)) = self.teller(candidate.trigger, doer) else { return Vec::new() };
         let mut found = Vec::new();
         for speaker in self.reacher.parties(subject, Wanted::Actor).iter() {
             if speaker.party.actor == candidate.source.actor {
@@ -51,8 +58,9 @@ impl Matcher<'_> {
         found
     }
 
-    /// The verb of telling in whose complement `at` stands, and its subject: "*Seoul said* that shells hit", "shells hit, *Seoul said*".
-    fn teller(&self, at: u32) -> Option<(u32, u32)> {
+    /// The verb of telling in whose complement `at` stands, and its subject: "*Seoul said* that shells hit", "shells hit, *Seoul said*",
+    /// "according to *Seoul*". `doer` heads the phrase of whoever did it.
+    fn teller(&self, at: u32, doer: Option<u32>) -> Option<(u32, u32)> {
         let tree = self.tree;
         let tells = |verb: u32| {
             let told = tree.kind(verb) == Some(Kind::Verb) && tree.words.telling.contains(&tree.symbol(verb));
@@ -61,7 +69,11 @@ impl Matcher<'_> {
         };
         let mut below = tree.phrase(at);
         for _ in 0..DEPTH {
-            let beside = tree.children(below).filter(|child| tree.deprel(*child) == Deprel::Parataxis).find_map(tells);
+            let beside = tree.children(below).find_map(|child| match tree.deprel(child) {
+                Deprel::Parataxis => tells(child),
+                Deprel::Obl | Deprel::Advcl => self.according(child),
+                _ => None,
+            });
             if beside.is_some() {
                 return beside;
             }
@@ -73,10 +85,25 @@ impl Matcher<'_> {
                     }
                 }
                 Deprel::Conj | Deprel::Xcomp | Deprel::Obj | Deprel::Nsubj | Deprel::NsubjPass => {}
+                // "Said it was Tajik soldiers who had opened fire", and what parsers make of "said Tajik soldiers had opened fire".
+                Deprel::AclRelcl if doer == Some(head) => {}
                 _ => return None,
             }
             below = head;
         }
         None
+    }
+
+    /// "According to *Seoul*": analyses differ in which word governs which.
+    fn according(&self, phrase: u32) -> Option<(u32, u32)> {
+        let tree = self.tree;
+        let accords = |at: u32| tree.words.according.contains(&tree.symbol(at));
+        if accords(phrase) {
+            let whom =
+                tree.children(phrase).find(|child| matches!(tree.deprel(*child), Deprel::Obl | Deprel::Obj | Deprel::Nmod))?;
+            return Some((phrase, whom));
+        }
+        let introduced = tree.children(phrase).find(|child| tree.deprel(*child) == Deprel::Case && accords(*child))?;
+        Some((introduced, phrase))
     }
 }

@@ -12,7 +12,7 @@ use super::clause::{Clauses, Edges};
 use super::codes::{self, Codes, Voice};
 use super::confidence::{Confidence, FLOOR, Signs};
 use super::context::{self, Topics};
-use super::cues::{Cues, Roles};
+use super::cues::Roles;
 use super::date::{self, Calendar, Phrase};
 use super::frames::Frames;
 use super::fusion::{Fusion, Property, properties};
@@ -46,7 +46,6 @@ const MEMORY: i16 = 70;
 pub struct Coder {
     frames: Frames,
     codes: Codes,
-    cues: Cues,
     calendar: Calendar,
     links: date::Links,
     measures: Measures,
@@ -87,7 +86,6 @@ impl Coder {
         Ok(Self {
             frames: Frames::embedded()?,
             codes: Codes::embedded()?,
-            cues: Cues::embedded()?,
             calendar: Calendar::embedded()?,
             links: date::Links::embedded()?,
             measures: Measures::embedded()?,
@@ -237,7 +235,8 @@ impl Told<'_> {
         if candidate.source.actor == candidate.target.actor {
             return None;
         }
-        let Coder { cues, codes, .. } = self.coder;
+        let Coder { frames, codes, .. } = self.coder;
+        let cues = frames.cues();
         // The items of a round-up are headlines as well.
         let whole = self.sentence.span.of(&self.article.text).trim_end();
         let line = whole.ends_with(char::is_alphanumeric) && whole.len() < 120;
@@ -245,7 +244,7 @@ impl Told<'_> {
         let reader = StatusReader { cues, clauses: &self.clauses, kind };
         let mut reading = reader.read(candidate);
         let dated = self.dating().attached(candidate.trigger);
-        self.plan(&mut reading, dated);
+        self.plan(&mut reading, candidate.trigger, dated);
         believe(&mut reading, candidate, judged);
         let assent = cues.of(self.clauses.lemma(candidate.trigger)).has(Roles::ASSENT);
         let refusal = refused(candidate, assent, &mut reading);

@@ -8,7 +8,7 @@ use crate::lexicon::{self, LexiconError};
 
 /// What a word says about the act it governs, modifies or introduces; see the head of `status.tsv`. A set, as bits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Roles(u16);
+pub(super) struct Roles(u64);
 
 impl Roles {
     pub const COMMIT: Roles = Roles(1);
@@ -25,10 +25,43 @@ impl Roles {
     pub const AHEAD: Roles = Roles(1 << 11);
     pub const WITHOUT: Roles = Roles(1 << 12);
     pub const ASSENT: Roles = Roles(1 << 13);
+    pub const NEGATE: Roles = Roles(1 << 14);
+    pub const LONGER: Roles = Roles(1 << 15);
+    pub const NO: Roles = Roles(1 << 16);
+    pub const NOBODY: Roles = Roles(1 << 17);
+    pub const WILL: Roles = Roles(1 << 18);
+    pub const WOULD: Roles = Roles(1 << 19);
+    pub const MAY: Roles = Roles(1 << 20);
+    pub const MUST: Roles = Roles(1 << 21);
+    pub const UNDONE: Roles = Roles(1 << 22);
+    pub const READY: Roles = Roles(1 << 23);
+    pub const BEHIND: Roles = Roles(1 << 24);
+    pub const RANK: Roles = Roles(1 << 25);
+    pub const WISH: Roles = Roles(1 << 26);
+    pub const PONDER: Roles = Roles(1 << 27);
+    pub const ANSWER: Roles = Roles(1 << 28);
+    pub const REBUT: Roles = Roles(1 << 29);
+    pub const YET: Roles = Roles(1 << 30);
+    pub const HABIT: Roles = Roles(1 << 31);
+    pub const SOON: Roles = Roles(1 << 32);
+    pub const PROVISO: Roles = Roles(1 << 33);
+    pub const ALMOST: Roles = Roles(1 << 34);
+    pub const SHORT: Roles = Roles(1 << 35);
+    pub const STEER: Roles = Roles(1 << 36);
 
-    pub fn has(self, role: Roles) -> bool {
-        self.0 & role.0 != 0
+    pub const fn or(self, other: Roles) -> Roles {
+        Roles(self.0 | other.0)
     }
+
+    /// Whether it has one of `roles`.
+    pub fn has(self, roles: Roles) -> bool {
+        self.0 & roles.0 != 0
+    }
+
+    /// Auxiliaries that tell what is not, or not yet.
+    pub const MODAL: Roles = Self::WILL.or(Self::WOULD).or(Self::MAY).or(Self::MUST);
+    /// Of these, those that tell what is ahead.
+    pub const COMING: Roles = Self::WILL.or(Self::WOULD).or(Self::MAY);
 
     pub fn parse(text: &str) -> Option<Self> {
         Some(match text {
@@ -46,12 +79,36 @@ impl Roles {
             "ahead" => Self::AHEAD,
             "without" => Self::WITHOUT,
             "assent" => Self::ASSENT,
+            "negate" => Self::NEGATE,
+            "longer" => Self::LONGER,
+            "no" => Self::NO,
+            "nobody" => Self::NOBODY,
+            "will" => Self::WILL,
+            "would" => Self::WOULD,
+            "may" => Self::MAY,
+            "must" => Self::MUST,
+            "undone" => Self::UNDONE,
+            "ready" => Self::READY,
+            "behind" => Self::BEHIND,
+            "rank" => Self::RANK,
+            "wish" => Self::WISH,
+            "ponder" => Self::PONDER,
+            "answer" => Self::ANSWER,
+            "rebut" => Self::REBUT,
+            "yet" => Self::YET,
+            "habit" => Self::HABIT,
+            "soon" => Self::SOON,
+            "proviso" => Self::PROVISO,
+            "almost" => Self::ALMOST,
+            "short" => Self::SHORT,
+            "steer" => Self::STEER,
             _ => return None,
         })
     }
 }
 
 /// The words of `status.tsv`.
+#[derive(Clone, Debug)]
 pub(super) struct Cues {
     roles: HashMap<Box<str>, Roles, FxBuildHasher>,
 }

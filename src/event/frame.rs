@@ -4,7 +4,7 @@
 //! trigger, `S` the one who acts, `T` the one acted upon, `S&T` two who do it to each other; `{…}` are the words that may stand
 //! in a place; a lower-case word names the place that follows it: a preposition, or one of `obj`, `iobj`, `poss`, `mod`, `that`, `must`,
 //! `should` (the subject of what the trigger says is to be done), `xcomp`, `clause`, `case` (the preposition before a noun, or before
-//! the head of the clause that a verb governs), `appos` (what explains the object), `above` (the subject of the clause that a noun hangs
+//! the head of the clause that a verb governs), `cond` (the subject of the condition that the trigger waits for), `appos` (what explains the object), `above` (the subject of the clause that a noun hangs
 //! in). A place that nothing names is the object.
 //!
 //! | written | means |
@@ -59,6 +59,8 @@ pub enum Place {
     Apposition,
     /// The subject of the clause that a noun hangs in: "*Cairo* recalled him in protest".
     Above,
+    /// The subject of a condition: "will respond if *Cairo* attacks".
+    Condition,
 }
 
 /// How a clause must be told for a frame to hold.
@@ -106,6 +108,8 @@ pub struct Frame {
     pub open: bool,
     /// The target must be named in the sentence.
     pub named: bool,
+    /// What the tree does not give is not looked for by position.
+    pub strict: bool,
     /// The target is an organisation: "left *ECOWAS*", not "left *Ghana*".
     pub body: bool,
     /// For want of a closer reading: every other that fits goes before it.
@@ -298,6 +302,7 @@ fn read_places(text: &str, intern: &mut impl FnMut(&str) -> Symbol) -> Vec<Place
             "should" => Place::Wished,
             "case" => Place::Case,
             "above" => Place::Above,
+            "cond" => Place::Condition,
             "appos" => Place::Apposition,
             "clause" => Place::Clause,
             "xcomp" => Place::Complement,

@@ -1,9 +1,9 @@
 //! The files of `config/lexicon/frames`: how they are written, read and checked.
 //!
-//! A file is lines. `[ACT mode @context ~status !unreal !open !denial !any !named !not !will]` opens a section; each entry after it is
+//! A file is lines. `[ACT mode @context ~status !unreal !open !denial !any !named !tree !not !will]` opens a section; each entry after it is
 //! `v trigger trigger+particle | template ; options | Example sentence.`, where `v`, `n` or `a` is the trigger's word class, the
 //! template is [`Frame`]'s, the options add to the section's, and the example holds one of the triggers. `!open` lets the target
-//! stand anywhere in the clause or be left out, `!named` forbids that, `!any` puts a frame after every other, `!body` asks for an
+//! stand anywhere in the clause or be left out, `!named` forbids that, `!tree` forbids to look by position for what the tree does not give, `!any` puts a frame after every other, `!body` asks for an
 //! organisation, `!denial` marks what denies its
 //! complement, `!not` and `!will` ask for a clause that is negated or ahead and make the saying of it the act. `@name` in a template's braces is every word of the class `[name]` of `classes.txt`. The files of words are read by
 //! [`super::word_files`].
@@ -90,6 +90,7 @@ impl Lexicon {
                 fallback: section.fallback,
                 body: section.body,
                 named: section.named,
+                strict: section.strict,
                 inverse: false,
                 mute: section.act.is_none(),
                 mood: section.mood,
@@ -146,6 +147,7 @@ struct Section {
     fallback: bool,
     body: bool,
     named: bool,
+    strict: bool,
     mood: Option<Mood>,
 }
 
@@ -168,6 +170,8 @@ impl Section {
                 self.unreal = true;
             } else if option == "!named" {
                 self.named = true;
+            } else if option == "!tree" {
+                self.strict = true;
             } else if option == "!any" {
                 self.fallback = true;
             } else if option == "!body" {

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 
 use super::candidate::{Candidate, Reach};
+use super::cues::Cues;
 use super::domain::Domain;
 use super::focus::Focus;
 use super::frame::{Frame, Kind, Symbol};
@@ -26,6 +27,7 @@ use crate::syntax::{Document, Upos};
 pub struct Frames {
     lexicon: Lexicon,
     words: Words,
+    cues: Cues,
     /// By symbol: whether a noun names an act.
     act_nouns: Vec<bool>,
     left_out: LeftOut,
@@ -46,7 +48,7 @@ impl Frames {
         let lexicon = Lexicon::embedded()?;
         let words = lexicon.words().clone();
         let act_nouns = lexicon.act_nouns();
-        Ok(Self { lexicon, words, act_nouns, left_out: LeftOut::embedded()? })
+        Ok(Self { lexicon, words, cues: Cues::embedded()?, act_nouns, left_out: LeftOut::embedded()? })
     }
 
     /// The same, telling every act of which a predicate leaves a party out though its frame asks for it.
@@ -57,6 +59,10 @@ impl Frames {
 
     pub fn lexicon(&self) -> &Lexicon {
         &self.lexicon
+    }
+
+    pub(super) fn cues(&self) -> &Cues {
+        &self.cues
     }
 
     /// Appends the candidates of a document to `out`, in text order of their triggers.
@@ -98,6 +104,7 @@ impl Frames {
             }
             let matcher = Matcher {
                 lexicon: &self.lexicon,
+                cues: &self.cues,
                 tree: &tree,
                 reacher,
                 sentence: index as u32,

@@ -5,7 +5,7 @@ use super::codes::{self, Voice};
 use super::cues::Roles;
 use super::ontology::{Act, Quad, Status};
 use super::status::{StatusReader, Told, is_verbal};
-use crate::syntax::Deprel;
+use crate::syntax::{Deprel, Xpos};
 
 impl StatusReader<'_> {
     /// Climbs from the trigger and lets every governor that has a say change what was told.
@@ -44,9 +44,12 @@ impl StatusReader<'_> {
                 Deprel::Advcl | Deprel::AdvclRelcl if !told.bare => break,
                 Deprel::Advcl | Deprel::AdvclRelcl => {
                     let purpose = clauses.has_child(at, Deprel::Mark, &["to"]);
-                    if !purpose {
+                    // "Refrained *from* shelling", "stopped short *of* it": what the governor's preposition brings in.
+                    let steered = clauses.markers(at).any(|marker| self.roles(marker).has(Roles::STEER));
+                    let weighs = Roles::COMMIT.or(Roles::EXPECT).or(Roles::FAIL).or(Roles::DENY).or(Roles::SHORT);
+                    if !purpose && !(steered && roles.has(weighs)) {
                         told = self.inherit(head, act, told);
-                    } else if roles.has(Roles::COMMIT) || roles.has(Roles::EXPECT) || roles.has(Roles::FAIL) {
+                    } else if roles.has(weighs) {
                         told = self.complement(head, roles, act, told);
                     } else if is_verbal(act) && told.bare && told.status == Status::Anticipated {
                         // "Telephoned Baku to condemn the killing": said in the call.
@@ -57,6 +60,16 @@ impl StatusReader<'_> {
                     continue;
                 }
                 Deprel::Acl if !told.bare => break,
+                // "Poland, condemning the attack, called for talks": what describes somebody happens when he acts.
+                Deprel::Acl if !nominal && roles == Roles::default() && clauses.xpos(at) == Xpos::Vbg => {
+                    if let Some(verb) = clauses.ancestors(at).find(|above| clauses.is_verb(*above)) {
+                        let own = self.tense(verb, Act::Consult);
+                        if own.status == Status::Occurred {
+                            told = Told { status: own.status, bare: own.bare, background: own.background, ..told };
+                        }
+                    }
+                    break;
+                }
                 _ => {}
             }
             told = if nominal {
@@ -85,7 +98,7 @@ impl StatusReader<'_> {
         let rank = |at: u32| {
             let lemma = self.clauses.lemma(at);
             let numbered = lemma.starts_with(|c: char| c.is_ascii_digit()) && lemma.ends_with(|c: char| c.is_ascii_lowercase());
-            numbered || matches!(lemma, "first" | "second" | "third" | "fourth" | "fifth" | "last" | "latest" | "late")
+            numbered || self.cues.of(lemma).has(Roles::RANK)
         };
         rank(head) || self.clauses.children(head).any(|child| self.clauses.deprel(child) == Deprel::Amod && rank(child))
     }
@@ -100,15 +113,26 @@ impl StatusReader<'_> {
         if settled {
             return told;
         }
+        // "Has yet to answer", "has still to answer": it has not.
+        if told.bare && told.status == Status::Anticipated && self.clauses.lemma(head) == "have" {
+            let yet = self.clauses.children(head).find(|child| self.cues.of(self.clauses.lemma(*child)).has(Roles::YET));
+            if let Some(yet) = yet {
+                return Told { bare: false, ..Told { status: Status::Negated, ..told } }.by(yet);
+            }
+        }
         if roles.has(Roles::CLAIM) {
             return told;
         }
-        if roles.has(Roles::FAIL) {
+        // "Is close to signing" will perhaps, where "came close" did not.
+        if roles.has(Roles::SHORT) && self.clauses.child(head, |relation| relation == Deprel::Cop).is_some() {
+            return Told { status: Status::Anticipated, bare: false, ..told }.by(head);
+        }
+        if roles.has(Roles::FAIL.or(Roles::SHORT)) {
             let status = if negated.is_some() { Status::Occurred } else { Status::Negated };
             return Told { status, bare: false, ..told }.by(head);
         }
         // "Wishes to express its appreciation", "would like to thank": said by saying so.
-        if is_verbal(act) && act != Act::Consult && act != Act::Agree && matches!(self.clauses.lemma(head), "wish" | "like") {
+        if is_verbal(act) && act != Act::Consult && act != Act::Agree && roles.has(Roles::WISH) {
             return Told { status: Status::Occurred, bare: false, ..told };
         }
         if roles.has(Roles::COMMIT) || roles.has(Roles::EXPECT) {
@@ -168,11 +192,7 @@ impl StatusReader<'_> {
         let subject = matches!(relation, Deprel::Nsubj | Deprel::NsubjPass | Deprel::NsubjOuter);
         let passive = relation == Deprel::NsubjPass;
         // "Declined a Finnish request": the request was made.
-        let answered = matches!(act, Act::Request | Act::Agree | Act::Accuse | Act::Threaten)
-            && matches!(
-                self.clauses.lemma(head),
-                "decline" | "refuse" | "reject" | "ignore" | "dismiss" | "skip" | "boycott" | "rebuff"
-            );
+        let answered = matches!(act, Act::Request | Act::Agree | Act::Accuse | Act::Threaten) && roles.has(Roles::ANSWER);
         if roles.has(Roles::FAIL) && answered {
             return Told { bare: false, ..told };
         }
@@ -183,7 +203,7 @@ impl StatusReader<'_> {
         // "Is considering American requests": they were made.
         let considered =
             matches!(act, Act::Request | Act::Accuse | Act::Threaten) && roles.has(Roles::COMMIT) && relation == Deprel::Obj;
-        if considered && matches!(self.clauses.lemma(head), "consider" | "weigh" | "mull" | "study" | "contemplate") {
+        if considered && roles.has(Roles::PONDER) {
             return Told { bare: false, ..told };
         }
         if roles.has(Roles::EXPECT) || (roles.has(Roles::COMMIT) && (!subject || passive)) {
@@ -207,7 +227,7 @@ impl StatusReader<'_> {
     fn denied(&self, at: u32, head: u32) -> bool {
         let relation = self.clauses.deprel(at);
         // "Rejected a visit" refuses; only claims are rejected as untrue.
-        let strict = matches!(self.clauses.lemma(head), "reject" | "dismiss" | "dispute");
+        let strict = self.roles(head).has(Roles::REBUT);
         matches!(relation, Deprel::Obj | Deprel::NsubjPass | Deprel::Obl | Deprel::Nmod)
             && (!strict || self.cues.of(self.clauses.lemma(at)).has(Roles::CLAIM))
     }
@@ -226,15 +246,23 @@ impl StatusReader<'_> {
         Told { status, cue: own.cue.or(told.cue), ..own }
     }
 
-    /// Whether an "if" or "unless" clause hangs on the trigger's clause or on what governs it.
+    /// Whether an "if" or "unless" clause, or a proviso, hangs on `at` itself.
+    pub fn is_conditioned(&self, at: u32) -> bool {
+        let clauses = self.clauses;
+        let introduced = |at: u32| clauses.markers(at).any(|marker| self.roles(marker).has(Roles::CONDITION));
+        clauses.children(at).any(|child| match clauses.deprel(child) {
+            // "Provided Russia does the same": a participle that parsers take for a verb.
+            Deprel::Advcl => introduced(child) || clauses.xpos(child) == Xpos::Vbn && self.roles(child).has(Roles::CONDITION),
+            // "Subject to a vote", "in the event of an attack", "on condition that".
+            Deprel::Obl | Deprel::Nmod => introduced(child) || self.roles(child).has(Roles::PROVISO),
+            _ => false,
+        })
+    }
+
+    /// Whether a condition hangs on the trigger's clause or on what governs it.
     pub fn conditional(&self, trigger: u32) -> bool {
         let clauses = self.clauses;
-        let conditioned = |at: u32| {
-            clauses
-                .children(at)
-                .filter(|child| clauses.deprel(*child) == Deprel::Advcl)
-                .any(|clause| clauses.markers(clause).any(|marker| self.roles(marker).has(Roles::CONDITION)))
-        };
+        let conditioned = |at: u32| self.is_conditioned(at);
         let mut at = trigger;
         for _ in 0..DEPTH {
             if conditioned(at) {

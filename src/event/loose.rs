@@ -35,6 +35,9 @@ impl Matcher<'_> {
             if !frame.tests.iter().all(|test| self.holds_nearby(test, &mut site)) || !self.has_mood(&site) {
                 continue;
             }
+            if self.tells_of_itself(&site) {
+                continue;
+            }
             if self.pair_loosely(&site, *reading, told, found) {
                 found.unreal |= frame.unreal;
                 return;
@@ -42,10 +45,25 @@ impl Matcher<'_> {
         }
     }
 
+    /// "India says it shot down two drones": whoever tells what he did himself charges nobody with it.
+    fn tells_of_itself(&self, site: &Site<'_>) -> bool {
+        if site.frame.act != Act::Accuse || site.frame.target.places != [Place::ClauseSubject] {
+            return false;
+        }
+        let sources = self.role(&site.frame.source, site, Wanted::Actor, &Parties::default());
+        let active = |clause: &u32| !self.tree.is_passive(*clause);
+        let subjects = self.tree.clauses(site.word).filter(active).filter_map(|clause| self.tree.own_subject(clause));
+        subjects.into_iter().any(|subject| {
+            let parties = self.reacher.parties(subject, Wanted::Itself);
+            parties.iter().any(|party| sources.holds(party.party.actor))
+        })
+    }
+
     /// Whether the frame asks what no row of words can tell: that a clause is missing, or whose duty a clause speaks of.
     pub fn needs_the_tree(&self, frame: &Frame) -> bool {
         let clause = |place: &Place| matches!(place, Place::Clause | Place::Complement | Place::ClauseSubject);
-        frame.tests.iter().any(|test| !test.wanted && test.words.is_empty() && test.places.iter().any(clause))
+        frame.strict
+            || frame.tests.iter().any(|test| !test.wanted && test.words.is_empty() && test.places.iter().any(clause))
             || frame.target.places == [Place::Obliged]
     }
 

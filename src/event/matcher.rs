@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 
 use super::candidate::{Candidate, Hold, Implied, Reach};
+use super::cues::Cues;
 use super::focus::Focus;
 use super::frame::{Frame, Kind, Symbol};
 use super::left_out::{Closed, LeftOut, Looked};
@@ -75,6 +76,7 @@ impl Site<'_> {
 
 pub struct Matcher<'a> {
     pub lexicon: &'a Lexicon,
+    pub cues: &'a Cues,
     pub tree: &'a Tree<'a>,
     pub reacher: Reacher<'a>,
     pub sentence: u32,

@@ -1,6 +1,7 @@
 //! How the clause of a predicate is told, for frames that hold in one mood only: "will *not* return the file" is a refusal and "*will*
 //! respond" a threat, where "returned the file" and "responded" are neither.
 
+use super::cues::Roles;
 use super::frame::Mood;
 use super::matcher::{Matcher, Site};
 use super::tree::Tree;
@@ -33,21 +34,23 @@ impl Matcher<'_> {
     /// "No reason", "nothing".
     fn is_none(&self, token: u32) -> bool {
         let tree = self.tree;
-        tree.document.lemma(token) == "nothing"
-            || tree.children(token).any(|child| tree.deprel(child) == Deprel::Det && tree.document.lemma(child) == "no")
+        self.roles(token).has(Roles::NOBODY)
+            || tree.children(token).any(|child| tree.deprel(child) == Deprel::Det && self.roles(child).has(Roles::NO))
+    }
+
+    fn roles(&self, at: u32) -> Roles {
+        self.cues.of(self.tree.document.lemma(at))
     }
 
     pub fn is_negated(&self, verb: u32) -> bool {
         let tree = self.tree;
-        let lemma = |at: u32| tree.document.lemma(at);
         tree.children(verb).any(|child| match tree.deprel(child) {
             Deprel::Advmod | Deprel::Aux | Deprel::Cc | Deprel::CcPreconj | Deprel::Mark => {
-                matches!(lemma(child), "not" | "n't" | "n’t" | "never" | "neither" | "nor" | "without")
-                    || (lemma(child) == "long" && tree.children(child).any(|part| lemma(part) == "no"))
+                let roles = self.roles(child);
+                roles.has(Roles::NEGATE.or(Roles::WITHOUT))
+                    || (roles.has(Roles::LONGER) && tree.children(child).any(|part| self.roles(part).has(Roles::NO)))
             }
-            Deprel::Nsubj | Deprel::NsubjPass | Deprel::Obj => {
-                matches!(lemma(child), "nobody" | "none" | "neither" | "nothing") || self.is_none(child)
-            }
+            Deprel::Nsubj | Deprel::NsubjPass | Deprel::Obj => self.is_none(child),
             _ => false,
         })
     }
@@ -55,14 +58,9 @@ impl Matcher<'_> {
     fn is_ahead(&self, verb: u32) -> bool {
         let tree = self.tree;
         let modal = |child: u32| {
-            tree.deprel(child) == Deprel::Aux
-                && tree.xpos(child) == Xpos::Md
-                && matches!(
-                    tree.document.lemma(child),
-                    "will" | "wo" | "'ll" | "’ll" | "shall" | "would" | "'d" | "might" | "may" | "could"
-                )
+            tree.deprel(child) == Deprel::Aux && tree.xpos(child) == Xpos::Md && self.roles(child).has(Roles::COMING)
         };
-        tree.children(verb).any(modal) || matches!(tree.document.lemma(verb), "ready" | "prepared" | "prepare" | "go" | "free")
+        tree.children(verb).any(modal) || self.roles(verb).has(Roles::READY)
     }
 }
 

@@ -1,6 +1,7 @@
 //! What stands above a predicate: "*halted* its attacks", "*refused* to meet", "*threatened* to bomb", "*demanded* that troops leave".
 
 use super::candidate::Candidate;
+use super::cues::Roles;
 use super::frame::Kind;
 use super::matcher::{Match, Matcher};
 use super::ontology::{Act, Mode};
@@ -27,6 +28,8 @@ impl Matcher<'_> {
                 Deprel::Advcl if self.is_condition(at) => return Some(Dropped::Unreal),
                 Deprel::AclRelcl | Deprel::Appos | Deprel::Parataxis | Deprel::List | Deprel::NsubjOuter => return None,
                 Deprel::Advcl if !tree.under(at, tree.words.r#for) && self.is_finite(at) => return None,
+                // "After shutting the mission they asked for talks", "urged calm, accusing Seoul": told for itself.
+                Deprel::Advcl if tree.xpos(at) == Xpos::Vbg && !self.is_steered(at) => return None,
                 _ => {}
             }
             if relation != Deprel::Conj && self.is_complement(relation, at, head) {
@@ -94,10 +97,17 @@ impl Matcher<'_> {
     }
 
     /// "Unless the memorandum is torn up": what another's deed waits for.
-    fn is_condition(&self, clause: u32) -> bool {
-        self.tree
-            .children(clause)
-            .any(|child| self.tree.deprel(child) == Deprel::Mark && matches!(self.tree.document.lemma(child), "if" | "unless"))
+    pub fn is_condition(&self, clause: u32) -> bool {
+        self.tree.children(clause).any(|child| {
+            self.tree.deprel(child) == Deprel::Mark && self.cues.of(self.tree.document.lemma(child)).has(Roles::CONDITION)
+        })
+    }
+
+    /// Whether a participle is brought in by a preposition of its governor's: "accused *of* shelling".
+    fn is_steered(&self, clause: u32) -> bool {
+        let tree = self.tree;
+        let introduces = |child: &u32| matches!(tree.deprel(*child), Deprel::Mark | Deprel::Case);
+        tree.children(clause).filter(introduces).any(|child| self.cues.of(tree.document.lemma(child)).has(Roles::STEER))
     }
 
     fn is_finite(&self, verb: u32) -> bool {

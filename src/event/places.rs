@@ -13,7 +13,12 @@ impl Matcher<'_> {
     pub fn holds(&self, test: &Test, site: &mut Site<'_>) -> bool {
         let mut hit = None;
         for place in &test.places {
+            // "Said that Kenya never broke the truce" is no charge.
+            let charge = *place == Place::Clause && site.frame.act == Act::Accuse && site.frame.mood.is_none();
             self.each(*place, site, &mut |node| {
+                if charge && test.wanted && self.tree.kind(node.token) == Some(Kind::Verb) && self.is_negated(node.token) {
+                    return;
+                }
                 let fits = |token: u32| {
                     let core = self.tree.core(token);
                     (test.words.is_empty() || test.words.contains(&self.tree.symbol(core))).then_some(core)
@@ -106,6 +111,11 @@ impl Matcher<'_> {
                     .map(own)
                     .for_each(visit);
             }
+            Place::Condition => tree
+                .children(site.word)
+                .filter(|clause| tree.deprel(*clause) == Deprel::Advcl && self.is_condition(*clause))
+                .filter_map(|clause| tree.subject(clause))
+                .for_each(visit),
             Place::Above => tree.subject_above(tree.phrase(site.word)).into_iter().for_each(visit),
             Place::Preposition(preposition) => {
                 for anchor in site.anchors.tokens() {

@@ -62,11 +62,17 @@ impl StatusReader<'_> {
         if told.bare && told.status == Status::Ongoing && self.clauses.xpos(trigger) == Xpos::Vbg {
             told = self.as_the_clause(trigger, told);
         }
-        if self.conditional(trigger) && matches!(told.status, Status::Anticipated | Status::Ongoing) {
+        let conditional = self.conditional(trigger);
+        if conditional && matches!(told.status, Status::Anticipated | Status::Ongoing) {
             told.status = Status::Conditional;
         }
         if candidate.status == Some(Implied::Said) {
             told.status = Status::Occurred;
+        }
+        // "Threatened to leave unless", "will not sign if": what is threatened or refused waits for the other.
+        let said = candidate.status == Some(Implied::Said) || candidate.act == Act::Threaten;
+        if said && told.status == Status::Occurred && (conditional || self.promises_on_condition(trigger)) {
+            told.status = Status::Conditional;
         }
         if let Some(Implied::AtMost(implied)) = candidate.status
             && matches!(told.status, Status::Occurred | Status::Ongoing)
@@ -77,6 +83,12 @@ impl StatusReader<'_> {
         }
         let Told { status, voice, cue, background, present, .. } = told;
         Reading { status, voice, cue, background, present }
+    }
+
+    /// "Threatened to *leave unless*": the condition hangs on what is threatened.
+    fn promises_on_condition(&self, trigger: u32) -> bool {
+        let complement = |relation: Deprel| matches!(relation, Deprel::Xcomp | Deprel::Ccomp);
+        self.clauses.child(trigger, complement).is_some_and(|clause| self.is_conditioned(clause))
     }
 
     /// A participle has the tense of the clause it stands in: "meeting in Pokhara, they settled the dispute".
@@ -101,28 +113,30 @@ impl StatusReader<'_> {
 
     pub fn negation(&self, at: u32) -> Option<u32> {
         self.clauses.children(at).find(|child| {
-            let lemma = self.clauses.lemma(*child);
+            let roles = self.cues.of(self.clauses.lemma(*child));
             match self.clauses.deprel(*child) {
                 Deprel::Advmod | Deprel::Aux | Deprel::Cc | Deprel::CcPreconj | Deprel::Mark => {
-                    matches!(lemma, "not" | "n't" | "n’t" | "never" | "neither" | "nor" | "hardly" | "scarcely" | "barely")
-                        || (lemma == "long" && self.clauses.has_child(*child, Deprel::Advmod, &["no"]))
-                        || (lemma == "longer" && self.clauses.has_child(*child, Deprel::Advmod, &["no"]))
+                    roles.has(Roles::NEGATE.or(Roles::ALMOST))
+                        || (roles.has(Roles::LONGER) && self.has(*child, Deprel::Advmod, Roles::NO))
                 }
-                Deprel::Nsubj | Deprel::NsubjPass => {
-                    matches!(lemma, "nobody" | "none" | "neither")
-                        || self.clauses.has_child(*child, Deprel::Det, &["no", "neither"])
-                }
+                Deprel::Nsubj | Deprel::NsubjPass => self.is_none(*child),
                 // "Has *no* plans to break relations".
-                Deprel::Det => lemma == "no",
+                Deprel::Det => roles.has(Roles::NO),
                 _ => false,
             }
         })
     }
 
     /// "No ransom", "nothing".
-    fn is_none(&self, object: u32) -> bool {
-        matches!(self.clauses.lemma(object), "nothing" | "none" | "nobody")
-            || self.clauses.has_child(object, Deprel::Det, &["no"])
+    fn is_none(&self, noun: u32) -> bool {
+        self.cues.of(self.clauses.lemma(noun)).has(Roles::NOBODY) || self.has(noun, Deprel::Det, Roles::NO)
+    }
+
+    /// Whether a child in `relation` has one of `roles`.
+    pub fn has(&self, at: u32, relation: Deprel, roles: Roles) -> bool {
+        self.clauses
+            .children(at)
+            .any(|child| self.clauses.deprel(child) == relation && self.cues.of(self.clauses.lemma(child)).has(roles))
     }
 
     /// Tense, aspect, modal verbs and negation of the clause that `verb` heads.
@@ -149,7 +163,7 @@ impl StatusReader<'_> {
         told
     }
 
-    fn tense(&self, verb: u32, act: Act) -> Told {
+    pub fn tense(&self, verb: u32, act: Act) -> Told {
         let clauses = self.clauses;
         let (mut have, mut be, mut past, mut modal, mut to) = (None, None, false, None, None);
         for child in clauses.children(verb) {
@@ -162,7 +176,7 @@ impl StatusReader<'_> {
                         "be" | "get" if clauses.xpos(child) == Xpos::Vbn => {}
                         "be" | "get" => be = Some(child),
                         "do" => {}
-                        _ if clauses.xpos(child) == Xpos::Md || is_modal(lemma) => modal = Some(child),
+                        _ if clauses.xpos(child) == Xpos::Md || self.cues.of(lemma).has(Roles::MODAL) => modal = Some(child),
                         _ => {}
                     }
                 }
@@ -170,14 +184,23 @@ impl StatusReader<'_> {
                 _ => {}
             }
         }
-        if let Some(modal) = modal {
-            return self.modal(modal, have.is_some());
-        }
         let xpos = clauses.xpos(verb);
+        if let Some(modal) = modal {
+            // "He'd lobbied for it": taggers read "would".
+            let had = have.is_none() && be.is_none() && matches!(xpos, Xpos::Vbn | Xpos::Vbd);
+            if !(had && self.cues.of(clauses.lemma(modal)).has(Roles::WOULD)) {
+                return self.modal(modal, have.is_some());
+            }
+            (have, past) = (Some(modal), true);
+        }
         if have.is_some() {
             let going = xpos == Xpos::Vbg && !past;
             let status = if going { Status::Ongoing } else { Status::Occurred };
             return Told { background: past, bare: to.is_some(), ..Told::plain(status) };
+        }
+        let going = matches!(xpos, Xpos::Vbz | Xpos::Vbp) || xpos == Xpos::Vbg && be.is_some() && !past;
+        if going && self.kind == SentenceKind::Body && self.is_soon(verb) {
+            return Told { present: true, ..Told::plain(Status::Anticipated) };
         }
         match xpos {
             Xpos::Vbd => Told::plain(Status::Occurred),
@@ -193,7 +216,7 @@ impl StatusReader<'_> {
             Xpos::Vbn if to.is_some() => Told { bare: true, ..Told::plain(Status::Anticipated) },
             Xpos::Vbn => Told::plain(Status::Occurred),
             Xpos::Vbz | Xpos::Vbp if self.kind == SentenceKind::Body => {
-                let state = self.roles(verb).has(Roles::STATE) || act == Act::Cooperate;
+                let state = self.roles(verb).has(Roles::STATE) || act == Act::Cooperate || self.is_habit(verb);
                 let status = if state { Status::Ongoing } else { Status::Occurred };
                 Told { present: true, ..Told::plain(status) }
             }
@@ -213,6 +236,26 @@ impl StatusReader<'_> {
             _ if be.is_some() && !past => Told { present: true, ..Told::plain(Status::Ongoing) },
             _ => Told::plain(Status::Occurred),
         }
+    }
+
+    /// "Meet *every month*", "*regularly* praises": what is done again and again goes on.
+    fn is_habit(&self, verb: u32) -> bool {
+        let clauses = self.clauses;
+        clauses.children(verb).any(|child| match clauses.deprel(child) {
+            Deprel::Advmod => self.cues.of(clauses.lemma(child)).has(Roles::HABIT),
+            Deprel::Obl | Deprel::OblUnmarked => self.has(child, Deprel::Det, Roles::HABIT),
+            _ => false,
+        })
+    }
+
+    /// "Lifts the ban *within* two days", "leaves *soon*": the present tells what is ahead.
+    fn is_soon(&self, verb: u32) -> bool {
+        let clauses = self.clauses;
+        clauses.children(verb).any(|child| match clauses.deprel(child) {
+            Deprel::Advmod => self.cues.of(clauses.lemma(child)).has(Roles::SOON),
+            Deprel::Obl => self.has(child, Deprel::Case, Roles::SOON),
+            _ => false,
+        })
     }
 
     /// "*Belgium* to recognise Palestine": what a headline's only noun will do.
@@ -243,14 +286,14 @@ impl StatusReader<'_> {
     }
 
     fn modal(&self, modal: u32, perfect: bool) -> Told {
-        let told = match (self.clauses.lemma(modal), perfect) {
-            ("will" | "shall" | "wo" | "'ll" | "’ll", _) => Told { voice: Voice::Own, ..Told::plain(Status::Anticipated) },
-            // "Would have attacked": it did not.
-            ("would" | "'d" | "’d" | "should", true) => Told::plain(Status::Negated),
-            ("would" | "'d" | "’d", false) => Told { voice: Voice::Own, ..Told::plain(Status::Anticipated) },
-            // "May have attacked": reported, not certain.
-            (_, true) => Told::plain(Status::Occurred),
-            _ => Told::plain(Status::Anticipated),
+        let roles = self.cues.of(self.clauses.lemma(modal));
+        let told = if roles.has(Roles::WILL) || roles.has(Roles::WOULD) && !perfect {
+            Told { voice: Voice::Own, ..Told::plain(Status::Anticipated) }
+        } else if perfect {
+            // "Would have attacked": it did not. "May have attacked": reported, not certain.
+            Told::plain(if roles.has(Roles::UNDONE) { Status::Negated } else { Status::Occurred })
+        } else {
+            Told::plain(Status::Anticipated)
         };
         told.by(modal)
     }
@@ -264,7 +307,7 @@ impl StatusReader<'_> {
             let relation = clauses.deprel(child);
             let modifies = matches!(relation, Deprel::Amod | Deprel::Compound | Deprel::Acl | Deprel::Advmod);
             let roles = if modifies { self.modifier(child) } else { Roles::default() };
-            if (relation == Deprel::Det && clauses.lemma(child) == "no") || roles.has(Roles::FAIL) {
+            if (relation == Deprel::Det && self.cues.of(clauses.lemma(child)).has(Roles::NO)) || roles.has(Roles::FAIL) {
                 return Told { bare: false, ..Told::plain(Status::Negated) }.by(child);
             } else if roles.has(Roles::EXPECT) {
                 return Told { bare: false, ..Told::plain(Status::Anticipated) }.by(child);
@@ -275,8 +318,7 @@ impl StatusReader<'_> {
             } else if relation == Deprel::Case && self.roles(child).has(Roles::WITHOUT) {
                 return Told { bare: false, ..Told::plain(Status::Negated) }.by(child);
             } else if relation == Deprel::Case
-                && (matches!(clauses.lemma(child), "after" | "following" | "since" | "during" | "amid" | "despite")
-                    || act == Act::Request && clauses.lemma(child) == "at")
+                && (self.cues.of(clauses.lemma(child)).has(Roles::BEHIND) || act == Act::Request && clauses.lemma(child) == "at")
             {
                 // What something else came after has taken place, as has the request at which it is done.
                 told.bare = false;
@@ -307,25 +349,4 @@ impl Told {
 /// Acts done in words.
 pub(super) fn is_verbal(act: Act) -> bool {
     matches!(codes::quad(act), Quad::VerbalCooperation | Quad::VerbalConflict)
-}
-
-fn is_modal(lemma: &str) -> bool {
-    matches!(
-        lemma,
-        "will"
-            | "shall"
-            | "would"
-            | "may"
-            | "might"
-            | "could"
-            | "can"
-            | "should"
-            | "must"
-            | "ought"
-            | "'ll"
-            | "’ll"
-            | "'d"
-            | "’d"
-            | "wo"
-    )
 }

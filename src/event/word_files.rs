@@ -64,6 +64,10 @@ pub struct Words {
     pub fellow: Vec<Symbol>,
     /// Verbs with which one tells what another did.
     pub telling: Vec<Symbol>,
+    /// "*According* to Seoul".
+    pub according: Vec<Symbol>,
+    /// Deeds against a rule: "*broke* the treaty".
+    pub breaking: Vec<Symbol>,
     /// Words that put the subject behind its verb where an act is told again: "*so* did Kenya".
     pub inverting: Vec<Symbol>,
     /// Verbs that stand for another, and what they do then: "*did* the *same*".
@@ -270,6 +274,8 @@ impl Lexicon {
                 "joint" => &mut words.joint,
                 "third" => &mut words.third,
                 "telling" => &mut words.telling,
+                "according" => &mut words.according,
+                "breaking" => &mut words.breaking,
                 name => return Err(LexiconError { file, line: found.line, message: format!("no list `{name}`") }),
             };
             list.extend(found.words.split(' ').map(|word| self.intern(word)));

@@ -52,7 +52,8 @@ impl Told<'_> {
     }
 
     /// "Is visiting Paris next week": the present with a date ahead is a plan.
-    pub(super) fn plan(&self, reading: &mut Reading, dated: Option<Dated<'_>>) {
+    pub(super) fn plan(&self, reading: &mut Reading, trigger: u32, dated: Option<Dated<'_>>) {
+        let dated = dated.filter(|dated| !self.dating().is_of_another(trigger, dated.span));
         let Some(published) = self.published().filter(|_| reading.present) else { return };
         let ahead = dated.and_then(|dated| dated.form.resolve(Some(published), Direction::Future));
         let certain = dated.and_then(|dated| dated.form.resolve(Some(published), Direction::Either));
@@ -70,7 +71,7 @@ impl Told<'_> {
     }
 
     pub(super) fn dating(&self) -> Dating<'_> {
-        Dating { clauses: &self.clauses, cues: &self.coder.cues, links: &self.coder.links, phrases: self.phrases }
+        Dating { clauses: &self.clauses, cues: self.coder.frames.cues(), links: &self.coder.links, phrases: self.phrases }
     }
 
     fn date(&self, reading: &Reading, dated: Option<Dated<'_>>) -> Option<EventDate> {

@@ -72,6 +72,20 @@ impl<'a> Dating<'a> {
         self.attached(saying).or_else(|| self.attached(beside?))
     }
 
+    /// Whether a phrase dates a deed that is only told in one breath with `trigger`: "praises the king, and a mission is due *in July*".
+    pub fn is_of_another(&self, trigger: u32, phrase: Span) -> bool {
+        let clauses = self.clauses;
+        let own: Vec<u32> = std::iter::once(trigger).chain(clauses.ancestors(trigger)).collect();
+        let top = clauses.top(phrase);
+        let above = top.into_iter().flat_map(|top| std::iter::once(top).chain(clauses.ancestors(top)));
+        // A clause of its own has a subject or an auxiliary.
+        let is_told = |relation: Deprel| {
+            matches!(relation, Deprel::Nsubj | Deprel::NsubjPass | Deprel::Aux | Deprel::AuxPass | Deprel::Cop)
+        };
+        let mut below = above.take_while(|at| !own.contains(at));
+        below.any(|at| clauses.deprel(at) == Deprel::Conj && clauses.child(at, is_told).is_some())
+    }
+
     fn is(&self, at: u32, link: Link) -> bool {
         self.links.is(self.clauses.lemma(at), link)
     }

@@ -10,7 +10,6 @@ use crate::actor::ActorCode;
 use crate::event::candidate::{Candidate, Hold, PartyRef, Reach};
 use crate::event::clause::{Clauses, Edges};
 use crate::event::codes::{self, Voice};
-use crate::event::cues::Cues;
 use crate::event::frames::Frames;
 use crate::event::judge::Encoder;
 use crate::event::ontology::{Act, Mode, Quad, Status};
@@ -30,7 +29,6 @@ pub struct Classifier {
 /// What makes pairs of phrases, and features of pairs.
 pub struct Reader {
     frames: Frames,
-    cues: Cues,
     words: Words,
 }
 
@@ -50,12 +48,12 @@ impl Reader {
     pub fn embedded() -> Result<Self, LexiconError> {
         let frames = Frames::embedded()?;
         let words = Words::embedded(frames.lexicon())?;
-        Ok(Self { frames, cues: Cues::embedded()?, words })
+        Ok(Self { frames, words })
     }
 
     /// The question what the words of `source` do to those of `target`; `None` where one of the spans holds no word.
     pub fn pair<'a>(&self, text: &'a str, document: &'a Document, source: Span, target: Span) -> Option<Pair<'a>> {
-        reader::read(&self.frames, &self.cues, text, document, source, target)
+        reader::read(&self.frames, self.frames.cues(), text, document, source, target)
     }
 
     pub fn features(&self, pair: &Pair<'_>) -> Features {
@@ -130,7 +128,8 @@ impl Classifier {
             target_path: Reach::Argument,
             hold: Hold::Firm,
         };
-        let status = StatusReader { cues: &self.reader.cues, clauses: &clauses, kind: sentence.kind }.read(&candidate).status;
+        let status =
+            StatusReader { cues: self.reader.frames.cues(), clauses: &clauses, kind: sentence.kind }.read(&candidate).status;
         let lexicon = self.reader.frames.lexicon();
         let symbol = lexicon.symbol(&clauses.lemma(trigger).to_lowercase());
         let frames = lexicon.readings(symbol).iter().map(|reading| lexicon.frame(*reading));
