@@ -10,4 +10,5 @@ mod layers;
 mod mutation;
 mod operations;
 mod parties;
+mod plain;
 mod syntax;
