@@ -47,10 +47,10 @@ impl StatusReader<'_> {
                     // "Refrained *from* shelling", "stopped short *of* it": what the governor's preposition brings in.
                     let steered = clauses.markers(at).any(|marker| self.roles(marker).has(Roles::STEER));
                     let weighs = Roles::COMMIT.or(Roles::EXPECT).or(Roles::FAIL).or(Roles::DENY).or(Roles::SHORT);
-                    if !purpose && !(steered && roles.has(weighs)) {
-                        told = self.inherit(head, act, told);
-                    } else if roles.has(weighs) {
+                    if (purpose || steered) && roles.has(weighs) {
                         told = self.complement(head, roles, act, told);
+                    } else if !purpose {
+                        told = self.inherit(head, act, told);
                     } else if is_verbal(act) && told.bare && told.status == Status::Anticipated {
                         // "Telephoned Baku to condemn the killing": said in the call.
                         told = self.inherit(head, act, told);
