@@ -41,7 +41,10 @@ impl Memory {
                         Some(found) if self.same(Some(found), barred, out) => {}
                         Some(found) if self.agrees(found, reference, out) => return Some(found),
                         Some(_) => other = true,
-                        None if blocks(view, doer, reference) => return None,
+                        // "The tone was softer: Fico complained, but *he* repeated it": who acts in between is nearer.
+                        None if blocks(view, doer, reference) => {
+                            return self.acts_between(view, doer, token, reference, out);
+                        }
                         None => {}
                     }
                 }
@@ -58,6 +61,14 @@ impl Memory {
             }
         }
         self.subject_before(view, token, reference, barred, out)
+    }
+
+    /// Whom the words between two tokens name as a subject, the last that agrees.
+    fn acts_between(&self, view: View, from: u32, to: u32, reference: Reference, out: &Mentions) -> Option<u32> {
+        let here = (0..out.all.len()).rev().take_while(|index| out.all[*index].sentence == view.index);
+        let mut between = here.filter(|index| (from..to).contains(&out.all[*index].head));
+        let subject = |index: &usize| self.traits.get(*index).is_some_and(|traits| traits.subject);
+        between.find(|index| subject(index) && self.agrees(*index as u32, reference, out)).map(|index| index as u32)
     }
 
     /// "Lima thanked Oslo *for its* help", "blamed Iran for its part": whose it is stands right before "for".

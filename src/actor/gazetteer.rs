@@ -18,6 +18,8 @@ pub struct Gazetteer {
     entries: Vec<Entry>,
     /// By each word of a person's name, folded: the persons. For "PM Shehbaz" and "President Xi".
     bearers: FxHashMap<Box<str>, Vec<u32>>,
+    /// Roles that only some states have: "emir", "junta".
+    offices: FxHashMap<Box<str>, Vec<ActorCode>>,
     /// Every state, with those it borders on by land, then those across the sea.
     states: FxHashMap<ActorCode, Vec<(ActorCode, Winds)>>,
 }
@@ -207,6 +209,15 @@ impl Gazetteer {
     /// Whether `code` may be meant by the anaphor `entry`, where that is bound to some states.
     pub(super) fn is_among(&self, entry: Option<u32>, code: ActorCode) -> bool {
         entry.is_none_or(|entry| self.entry(entry).members.contains(&code))
+    }
+
+    pub(super) fn add_office(&mut self, role: &str, states: &[ActorCode]) {
+        self.offices.insert(role.into(), states.to_vec());
+    }
+
+    /// Whether a state may have such a role; all have most.
+    pub(super) fn may_have(&self, code: ActorCode, role: &str) -> bool {
+        self.offices.get(role).is_none_or(|states| states.contains(&code))
     }
 
     /// The states that border on `code`, by land first, those that lie in that direction.

@@ -171,6 +171,16 @@ impl Memory {
                 phrase.actors.clone_from(&out.all.get(found as usize)?.actors);
                 Some(Some(found))
             }
+            Open::Posted(host) => {
+                // A ministry's own writing speaks of its own mission.
+                if let Some(author) = self.author.filter(|author| *author != host) {
+                    phrase.actors = vec![author];
+                    return Some(None);
+                }
+                let sender = self.weights(view, gazetteer, &[host], out).into_iter().next()?;
+                phrase.actors = vec![sender.actor];
+                Some(Some(sender.mention))
+            }
             Open::Neighbour(reference) => self.neighbour(view, gazetteer, phrase, reference, out),
             Open::Bare(body) => self.bare(view, gazetteer, phrase, body, out),
         }
@@ -303,7 +313,14 @@ impl Memory {
         if !office && phrase.name.is_none() || phrase.sector == Some(Sector::Reb) {
             return None;
         }
-        let (index, code) = self.state_at_hand(view, gazetteer, phrase.first, out)?;
+        let at_hand = self.state_at_hand(view, gazetteer, phrase.first, out);
+        // "The emir", "the junta": of the states that have one.
+        let has_one = |(_, code): &(u32, ActorCode)| gazetteer.may_have(*code, role);
+        let other = || {
+            let weights = self.weights(view, gazetteer, &[], out);
+            weights.into_iter().map(|weight| (weight.mention, weight.actor)).find(has_one)
+        };
+        let (index, code) = at_hand.filter(has_one).or_else(|| at_hand.and_then(|_| other()))?;
         phrase.actors = vec![code];
         Some(Some(index))
     }

@@ -64,6 +64,9 @@ impl Builder<'_> {
                     }
                     _ if self.locates(&item) => return before,
                     _ => {
+                        // "Moscow's UN envoy": whom he speaks to, not for.
+                        let index = self.sender(index, role).unwrap_or(index);
+                        let item = self.items[index];
                         before.owners.push(index);
                         before.first = item.first;
                         self.look_before_owner(index, class, &mut before);
@@ -91,6 +94,20 @@ impl Builder<'_> {
             at = token;
         }
         before
+    }
+
+    /// Who sends the envoy at an organisation: "*Moscow's* UN envoy", "the *Chinese* UN mission".
+    fn sender(&self, organisation: usize, role: u32) -> Option<usize> {
+        const SENT: [&str; 7] = ["envoy", "ambassador", "representative", "mission", "delegation", "delegate", "diplomat"];
+        let item = self.items[organisation];
+        if item.kind != Kind::Organisation || !self.view.is(role, &SENT) {
+            return None;
+        }
+        let before = item.first.checked_sub(1)?;
+        let before = if self.view.is_possessive(before) { before.checked_sub(1)? } else { before };
+        let state =
+            |other: &Item| matches!(other.kind, Kind::State | Kind::Capital | Kind::Seat | Kind::Adjective) && other.is_actor();
+        self.ending(before).filter(|at| state(&self.items[*at]))
     }
 
     /// Adds "Russian and" before "Chinese", and adjectives and numbers before the first of them.

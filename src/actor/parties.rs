@@ -8,7 +8,7 @@ use super::lexicon::Reference;
 use super::memory::{BACK, Memory};
 use super::mention::{ActorCode, MentionKind, Mentions};
 use super::phrase::Phrase;
-use super::view::View;
+use super::view::{View, is_subject};
 use super::words::List;
 use crate::syntax::{Deprel, Token};
 
@@ -37,6 +37,27 @@ impl Memory {
     ) -> Option<Option<u32>> {
         let third = third_party(view, phrase.head).and_then(|doer| self.at(view, doer, out));
         let third = third.map_or_else(Vec::new, |index| self.beside(index, out));
+        // "The two agreed to open centres in both capitals", "Kyiv and Chisinau talked of a plant for both countries": their own.
+        let own = third.len() == count
+            && third.iter().all(|actor| gazetteer.is_state(*actor) && gazetteer.is_among(phrase.among, *actor));
+        if own
+            && view.token(phrase.head).is_some_and(|token| matches!(token.deprel, Deprel::Obl | Deprel::Nmod))
+            && (phrase.first.saturating_sub(1)..phrase.head).any(|link| view.is(link, &["in", "for"]))
+        {
+            phrase.actors = third;
+            phrase.actors.sort();
+            return Some(None);
+        }
+        // "Angola stopped mediating between Congo and Rwanda after the two presidents met": the two named in one breath.
+        if count == 2
+            && phrase.among.is_none()
+            && let Some((told, actors)) = self.listed(view, gazetteer, 2, out)
+            && out.all.get(told as usize).is_some_and(|mention| mention.sentence == view.index)
+            && actors.iter().all(|actor| !third.contains(actor))
+        {
+            phrase.actors = actors;
+            return Some(Some(told));
+        }
         if count > 2
             && phrase.among.is_none()
             && let Some((told, actors)) = self.listed(view, gazetteer, count, out)
@@ -119,6 +140,7 @@ impl Memory {
     /// the whole article is about decides among the rest.
     pub(super) fn weights(&self, view: View, gazetteer: &Gazetteer, but: &[ActorCode], out: &Mentions) -> Vec<Weight> {
         let mut weights: Vec<Weight> = Vec::new();
+        let mut counted: Vec<(ActorCode, u32)> = Vec::new();
         for (index, mention) in out.all.iter().enumerate().rev().take(BACK) {
             let Some(weight) = BY_DISTANCE.get((view.index - mention.sentence) as usize) else { break };
             let subject = self.traits.get(index).is_some_and(|traits| traits.subject);
@@ -126,11 +148,14 @@ impl Memory {
             let weight = if paragraph(view, mention.sentence) == view.sentence.paragraph { *weight } else { weight.div_ceil(2) };
             let weight = match mention.kind {
                 // A place is no party, unless nothing else is at hand.
-                MentionKind::Place if !subject => 1,
+                MentionKind::Place if !subject && !acted_upon(view, mention) => 1,
                 _ if subject => weight * 3 / 2,
                 _ => weight,
             };
             for actor in mention.actors.iter().filter(|actor| gazetteer.is_state(**actor) && !but.contains(actor)) {
+                let again = counted.contains(&(*actor, mention.sentence));
+                counted.push((*actor, mention.sentence));
+                let weight = if again { weight / 2 } else { weight };
                 match weights.iter_mut().find(|held| held.actor == *actor) {
                     Some(held) => held.weight += weight,
                     None => weights.push(Weight { weight, actor: *actor, mention: index as u32 }),
@@ -150,7 +175,9 @@ impl Memory {
 
     /// "the country", "the kingdom": the state that the text is most about, but not who does something to it.
     pub(super) fn country(&self, view: View, gazetteer: &Gazetteer, phrase: &mut Phrase, out: &Mentions) -> Option<Option<u32>> {
-        let own = self.acting(view, phrase.head, out);
+        // "Safadi said that the kingdom was ready": who speaks of what it will do may be its own.
+        let subject = view.deprel(phrase.head).is_some_and(is_subject);
+        let own = if subject && phrase.among.is_some() { Vec::new() } else { self.acting(view, phrase.head, out) };
         let mut weights = self.weights(view, gazetteer, &own, out);
         weights.retain(|weight| gazetteer.is_among(phrase.among, weight.actor));
         let found = weights.first()?;
@@ -252,6 +279,12 @@ fn faced(view: View, token: &Token, head: u32) -> bool {
     (head.saturating_sub(6)..head).any(|link| {
         view.token(link).is_some_and(|case| case.head == head && case.deprel == Deprel::Case) && view.is_in(link, List::Facing)
     }) && token.head < head
+}
+
+/// Whether a town is what a verb acts upon, not where: "rebuked *Pristina*".
+fn acted_upon(view: View, mention: &super::mention::Mention) -> bool {
+    let token = view.document.tokens.get(mention.head as usize);
+    token.is_some_and(|token| matches!(token.deprel, Deprel::Obj | Deprel::Iobj))
 }
 
 fn paragraph(view: View, sentence: u32) -> u32 {

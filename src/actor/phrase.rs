@@ -45,6 +45,8 @@ pub(super) enum Open {
     Whose,
     /// "its southern neighbour", "Lesotho's neighbour".
     Neighbour(Reference),
+    /// "the embassy in Antananarivo": of another state than the one where it is.
+    Posted(ActorCode),
     /// "the foreign minister": whose must be known from before. With the entry of a role it belongs to, as in "FO spokesperson".
     Bare(Option<u32>),
 }

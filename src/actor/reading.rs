@@ -6,7 +6,7 @@ use super::context;
 use super::gazetteer::Gazetteer;
 use super::lexicon::{Kind, Month, month};
 use super::memory::Memory;
-use super::mention::{ActorCode, Mentions};
+use super::mention::{ActorCode, MentionKind, Mentions};
 use super::names::{Found, Scan};
 use super::phrase::{Phrase, phrases};
 use super::view::{Item, View};
@@ -113,6 +113,9 @@ impl Reader<'_> {
         if self.memory.is_empty() {
             return;
         }
+        for phrase in phrases.iter_mut().filter(|phrase| phrase.kind == MentionKind::Person && phrase.first == phrase.last) {
+            self.prefer_introduced(view, phrase, out);
+        }
         let mut added = Vec::new();
         let mut next = phrases.iter().peekable();
         let mut token = view.tokens().start;
@@ -135,6 +138,20 @@ impl Reader<'_> {
         if !added.is_empty() {
             phrases.append(&mut added);
             phrases.sort_by_key(|phrase| phrase.first);
+        }
+    }
+
+    /// "Mr Sobotka" is the Sobotka whom the article has introduced, whoever else is known by that name.
+    fn prefer_introduced(&self, view: View, phrase: &mut Phrase, out: &Mentions) {
+        let called = self.memory.called(view.word(phrase.first)).map(|(mention, _)| mention);
+        let Some((mention, known)) = called.and_then(|mention| Some((mention, out.all.get(mention as usize)?))) else { return };
+        if known.name.is_none() || known.name == phrase.name || known.actors == phrase.actors {
+            return;
+        }
+        if let Some(mut introduced) = self.memory.person(mention, out) {
+            (introduced.first, introduced.last, introduced.head) = (phrase.first, phrase.last, phrase.head);
+            introduced.known = Some(mention);
+            *phrase = introduced;
         }
     }
 

@@ -272,3 +272,51 @@ fn a_name_known_says_more_than_a_pronoun() {
 fn who_has_two_nationalities_is_of_both() {
     assert_reads("Chad has charged a Belgian-Portuguese aid worker.", &["Belgian-Portuguese aid worker=BEL+PRT"]);
 }
+
+#[test]
+fn a_body_that_one_state_has_is_of_it_whoever_is_at_hand() {
+    assert_reads("Iran was struck. A State Department spokesman said so.", &["State Department spokesman=USA"]);
+    let text = "Qatar had offered. Felix Tshisekedi and Paul Kagame were brought together by the emir on Tuesday.";
+    assert_reads(text, &["emir=QAT"]);
+    assert_reads("Turkey and Myanmar were shaken. Turkey mourns. The UN called on the junta to stop.", &["junta=MMR"]);
+}
+
+#[test]
+fn whom_the_article_has_introduced_is_meant_by_the_name() {
+    let text = "Austria's interior minister, Wolfgang Sobotka, came to Rome. Sobotka thanked nobody.";
+    assert_reads(text, &["Sobotka=AUT"]);
+}
+
+#[test]
+fn who_acts_nearer_is_meant_though_a_thing_stands_above() {
+    let text =
+        "Bratislava's tone was softer: Robert Fico complained to the Commission, but he also repeated an invitation to Kyiv.";
+    assert_reads(text, &["he=SVK"]);
+}
+
+#[test]
+fn the_two_are_those_who_speak_of_themselves_or_are_named_in_one_breath() {
+    assert_reads(
+        "Russia and Poland quarrel. Kyiv and Chisinau talked of a plant for both countries.",
+        &["both countries=MDA+UKR"],
+    );
+    let text = "Angola would stop mediating between Congo and Rwanda, a week after the two presidents met in Doha.";
+    assert_reads(text, &["the two presidents=COD+RWA"]);
+    assert_reads("Italy and Austria quarrelled. Then the two interior ministers met.", &["the two interior ministers=AUT+ITA"]);
+}
+
+#[test]
+fn a_mission_that_acts_is_not_of_the_state_it_sits_in() {
+    assert_reads("Madagascar arrested a Chinese crew. The embassy in Antananarivo asked to see them.", &["embassy=CHN"]);
+}
+
+#[test]
+fn an_envoy_at_an_organisation_speaks_for_who_sent_him() {
+    assert_reads("Moscow's UN envoy condemned Ukraine.", &["Moscow's UN envoy=RUS"]);
+    assert_reads("The UN envoy to Yemen met nobody.", &["UN envoy=UN"]);
+}
+
+#[test]
+fn what_a_minister_says_the_kingdom_will_do_is_his_own() {
+    assert_reads("Jordan's foreign minister, Ayman Safadi, said that the kingdom was ready.", &["the kingdom=JOR"]);
+}

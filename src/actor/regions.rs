@@ -7,8 +7,8 @@ use super::mention::ActorCode;
 use super::words::List;
 
 impl Gazetteer {
-    /// Columns: words, use (`adjective`, before the words of the lists plural-party and single-party, `noun`, a state after "the", or `body`, an
-    /// organisation after "the"), codes, example. The code `*` is any state.
+    /// Columns: words, use (`adjective`, before the words of the lists plural-party and single-party, `noun`, a state after "the", `body`, an
+    /// organisation after "the", or `office`, a role that only those states have), codes, example. The code `*` is any state.
     pub(super) fn read_regions(&mut self, (file, text): (&str, &str)) -> Result<(), GazetteerError> {
         for line in lines(file, text) {
             line.example(3)?;
@@ -26,7 +26,8 @@ impl Gazetteer {
                     let names: Vec<String> = words.iter().map(|word| format!("the {word}")).collect();
                     self.add_reference(Reference::Organisation, &members, &names, &line)?;
                 }
-                other => return Err(line.error(format!("`{other}` is not a use: adjective, noun or body"))),
+                "office" => words.iter().for_each(|word| self.add_office(word, &members)),
+                other => return Err(line.error(format!("`{other}` is not a use: adjective, noun, body or office"))),
             }
         }
         Ok(())

@@ -4,7 +4,7 @@ use super::lexicon::{Class, Kind, Reference};
 use super::mention::{ActorCode, MentionKind, Sector};
 use super::owner::Before;
 use super::phrase::{Builder, Open, Phrase};
-use super::view::Item;
+use super::view::{Item, is_subject};
 use super::words::List;
 use crate::syntax::{Deprel, Upos};
 
@@ -81,6 +81,8 @@ impl Builder<'_> {
                 actors.extend(self.post(entry).0);
             } else if let Some(code) = self.seated(item.last, class, &role).filter(|_| before.definite) {
                 actors.push(code);
+            } else if let Some(host) = self.posted(&item).filter(|_| before.definite && !before.named) {
+                open = Open::Posted(host);
             } else {
                 open = Open::Bare(before.body);
             }
@@ -122,6 +124,16 @@ impl Builder<'_> {
             return None;
         }
         self.starting(last + 2).map(|at| &self.items[at]).filter(capital)?.code
+    }
+
+    /// "The embassy *in Antananarivo* protested": the state in which a mission that acts sits.
+    fn posted(&self, item: &Item) -> Option<ActorCode> {
+        let mission = self.view.is(item.last, &["embassy", "commission", "nunciature"]);
+        if !mission || !self.view.deprel(item.last).is_some_and(is_subject) || !self.view.is(item.last + 1, &["in"]) {
+            return None;
+        }
+        let place = self.starting(item.last + 2).map(|at| &self.items[at])?;
+        place.code.filter(|_| matches!(place.kind, Kind::Capital | Kind::Province | Kind::State))
     }
 
     /// Whether the words of a role are a noun here: "to the premier" is, though a tagger may take it for an adjective.
