@@ -19,6 +19,8 @@ pub(super) fn strike(view: &View, items: &mut [Item]) {
         return;
     }
     let market = items.iter().filter(|item| item.kind == Kind::Cue(Cue::Market)).count();
+    // "Tariffs on Australian wine": what is taxed, banned or shipped is its country's trade.
+    let trade = has(items, Cue::Trade);
     for at in 0..items.len() {
         let item = items[at];
         let next = items.get(at + 1).copied();
@@ -32,7 +34,7 @@ pub(super) fn strike(view: &View, items: &mut [Item]) {
                     || is_dateline(view, &item)
                     || is_prefixed(view, &item)
                     || is_suffixed(view, &item, next)
-                    || describes_culture(view, &item, next)
+                    || !trade && describes_culture(view, &item, next)
                     || is_firm(view, items, at)
                     || is_namesake(view, items, at)
                     || is_bearers(view, items, at)

@@ -194,6 +194,7 @@ pub(super) enum Cue {
     Fiction,
     Game,
     Everyday,
+    Trade,
 }
 
 impl Cue {
@@ -207,6 +208,7 @@ impl Cue {
             "fiction" => Cue::Fiction,
             "game" => Cue::Game,
             "everyday" => Cue::Everyday,
+            "trade" => Cue::Trade,
             _ => return None,
         })
     }

@@ -158,9 +158,7 @@ impl Frame {
                     self.reciprocal = true;
                     (has_source, has_target) = (true, true);
                     self.source.heads = words;
-                    if self.kind == Kind::Verb {
-                        self.source.places = places.take().unwrap_or_default();
-                    }
+                    self.source.places = places.take().unwrap_or_default();
                 }
                 _ if body.starts_with('S') || body.starts_with('T') => {
                     let is_source = body.starts_with('S');
