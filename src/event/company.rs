@@ -74,6 +74,6 @@ impl Matcher<'_> {
         [&frame.source, &frame.target]
             .into_iter()
             .filter(|role| !role.heads.is_empty())
-            .all(|role| self.surface.words().any(|at| at != word && role.heads.contains(&self.tree.symbol(at))))
+            .all(|role| self.surface.words().any(|at| at != word && self.tree.among(at, &role.heads)))
     }
 }

@@ -47,6 +47,7 @@ impl Lexicon {
         lexicon.read_domains(&irregular)?;
         lexicon.settle();
         lexicon.read_forms()?;
+        lexicon.join();
         Ok(lexicon)
     }
 

@@ -118,8 +118,10 @@ impl Frames {
             let mut unreal: Vec<u32> = Vec::new();
             let mut muted: Vec<u32> = Vec::new();
             for word in sentence.tokens.clone() {
-                let symbol = tree.symbol(word);
-                let readings = self.lexicon.readings(symbol);
+                let (symbol, joined) = (tree.symbol(word), tree.joined(word));
+                // "Cease-fire" is no fire.
+                let whole = if joined == 0 { &[][..] } else { self.lexicon.readings(joined) };
+                let readings = if whole.is_empty() { self.lexicon.readings(symbol) } else { whole };
                 // "Cuba thanks Mexico": a plural that is a verb.
                 if tree.kind(word) == Some(Kind::Noun) && surface.heads_line(word) {
                     let verb = tree::inflected(&self.lexicon, document.lemma(word), &mut buffer);
@@ -261,7 +263,8 @@ impl Frames {
         for sentence in &document.sentences {
             let mut score = [0u32; Domain::ALL.len()];
             for word in sentence.tokens.clone() {
-                if let Some((domain, weight)) = self.lexicon.domain(tree.symbol(word))
+                let domain = self.lexicon.domain(tree.symbol(word)).or_else(|| self.lexicon.domain(tree.joined(word)));
+                if let Some((domain, weight)) = domain
                     && matches!(tree.upos(word), Upos::Noun | Upos::Propn | Upos::Verb | Upos::Adj)
                 {
                     score[domain as usize] += u32::from(weight);

@@ -40,7 +40,7 @@ impl Matcher<'_> {
         let Some(object) = self.tree.object(site.word) else {
             // A frame that asks for a word must have it: "called for the *withdrawal*".
             let heads = &frame.target.heads;
-            if !heads.is_empty() && !self.surface.after(site.word).any(|at| heads.contains(&self.tree.symbol(at))) {
+            if !heads.is_empty() && !self.surface.after(site.word).any(|at| self.tree.among(at, heads)) {
                 return false;
             }
             return !self.surface.after(site.word).is_empty() || frame.target.optional;
@@ -61,7 +61,7 @@ impl Matcher<'_> {
             return false;
         }
         let anchored = site.anchors.tokens().contains(&core) || site.anchors.tokens().contains(&object.token);
-        let headed = |at: u32| frame.target.heads.contains(&self.tree.symbol(at));
+        let headed = |at: u32| self.tree.among(at, &frame.target.heads);
         if anchored || (symbol != 0 && headed(core)) || (site.word + 1..site.word + 5).any(headed) {
             return true;
         }
@@ -89,7 +89,7 @@ impl Matcher<'_> {
         };
         let asked: Vec<Symbol> = frame.target.places.iter().filter_map(preposition).collect();
         bare && asked.len() == frame.target.places.len()
-            && !self.surface.after(site.word).any(|at| asked.contains(&self.tree.symbol(at)))
+            && !self.surface.after(site.word).any(|at| self.tree.among(at, &asked))
     }
 
     /// Whether a passive leaves its agent to the reader: "lorries have been let through".

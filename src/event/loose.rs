@@ -87,7 +87,7 @@ impl Matcher<'_> {
                 let symbol = self.tree.symbol(*at);
                 // "Good offices": what describes a noun is not the thing.
                 let describes = thing && self.tree.upos(*at) == Upos::Adj && self.tree.kind(*at + 1) == Some(Kind::Noun);
-                symbol != 0 && !describes && test.words.contains(&symbol)
+                (symbol != 0 || self.tree.joined(*at) != 0) && !describes && self.tree.among(*at, &test.words)
             })
         };
         let hit = test.places.iter().find_map(|place| match place {
@@ -262,7 +262,7 @@ impl Matcher<'_> {
         site.frame.kind == Kind::Verb
             && !heads.is_empty()
             && site.frame.target.places == [Place::Object]
-            && object.is_some_and(|object| self.tree.upos(object) == Upos::Noun && !heads.contains(&self.tree.symbol(object)))
+            && object.is_some_and(|object| self.tree.upos(object) == Upos::Noun && !self.tree.among(object, heads))
     }
 
     /// "Agreements were signed", "the next talks are in May": by the two that the text has just spoken of.
@@ -299,7 +299,7 @@ impl Matcher<'_> {
     fn is_crowd(&self, site: &Site<'_>) -> bool {
         let heads = &site.frame.source.heads;
         let subject = self.tree.surface_subject(site.word).map(|subject| self.tree.core(subject.token));
-        site.frame.act == Act::Protest && subject.is_some_and(|subject| heads.contains(&self.tree.symbol(subject)))
+        site.frame.act == Act::Protest && subject.is_some_and(|subject| self.tree.among(subject, heads))
     }
 
     /// Acts in words that call for an answer.

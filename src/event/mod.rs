@@ -25,6 +25,7 @@ mod gap;
 mod governors;
 mod identity;
 mod implied;
+mod joined;
 pub mod judge;
 pub mod left_out;
 mod lex;

@@ -151,13 +151,13 @@ impl Matcher<'_> {
                 Place::Object if verb && passive => {
                     let headed = |extent: &Extent| {
                         let from = extent.first.saturating_sub(4).max(self.first);
-                        role.heads.is_empty() || (from..site.word).any(|at| role.heads.contains(&self.tree.symbol(at)))
+                        role.heads.is_empty() || (from..site.word).any(|at| self.tree.among(at, &role.heads))
                     };
                     self.surface.subject(site.word, false).filter(headed)
                 }
                 Place::Subject if verb => {
                     let headed = |extent: &Extent| {
-                        role.heads.is_empty() || (extent.first..site.word).any(|at| role.heads.contains(&self.tree.symbol(at)))
+                        role.heads.is_empty() || (extent.first..site.word).any(|at| self.tree.among(at, &role.heads))
                     };
                     self.surface.subject(site.word, source).filter(headed).filter(|_| !source || self.may_act(site.word))
                 }
@@ -271,7 +271,7 @@ impl Matcher<'_> {
         if !role.heads.is_empty() {
             let around = extent.first.saturating_sub(5).max(site.word + 1)..(extent.last + 5).min(after.end);
             let mut around = around.into_iter();
-            return around.any(|at| role.heads.contains(&self.tree.symbol(at))).then_some(extent);
+            return around.any(|at| self.tree.among(at, &role.heads)).then_some(extent);
         }
         // "Attacked a town near Iran", not "jailed a man for smuggling Colombian cocaine".
         let mut prepositions = 0;
@@ -314,7 +314,7 @@ impl Matcher<'_> {
             });
             let headed = role.heads.is_empty()
                 || (extent.first.saturating_sub(4)..(extent.last + 4).min(after.end))
-                    .any(|at| role.heads.contains(&self.tree.symbol(at)));
+                    .any(|at| self.tree.among(at, &role.heads));
             other && under && headed
         })
     }

@@ -21,7 +21,7 @@ impl Matcher<'_> {
                 }
                 let fits = |token: u32| {
                     let core = self.tree.core(token);
-                    (test.words.is_empty() || test.words.contains(&self.tree.symbol(core))).then_some(core)
+                    (test.words.is_empty() || self.tree.among(core, &test.words)).then_some(core)
                 };
                 let conjuncts = || self.tree.children(node.token).filter(|child| self.tree.deprel(*child) == Deprel::Conj);
                 if hit.is_none() {
@@ -208,7 +208,7 @@ impl Matcher<'_> {
                 && mention.is_some_and(|mention| mention.kind == MentionKind::Demonym)
                 && matches!(self.tree.xpos(core), Xpos::Nns | Xpos::Nnps)
         };
-        role.heads.is_empty() || role.heads.contains(&self.tree.symbol(core)) || nationals()
+        role.heads.is_empty() || self.tree.among(core, &role.heads) || nationals()
     }
 
     /// Phrases that a preposition governs, and those that hang on them.

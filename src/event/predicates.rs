@@ -5,6 +5,7 @@ use rustc_hash::FxHashMap;
 
 use super::domain::Domain;
 use super::frame::{Frame, Kind, Symbol};
+use super::joined::Joined;
 use super::ontology::Act;
 use super::operator::Operator;
 use super::word_files::Words;
@@ -40,9 +41,29 @@ pub struct Lexicon {
     pub(super) operators: Vec<Vec<(Kind, Operator, Symbol)>>,
     pub(super) domains: Vec<Option<(Domain, u8)>>,
     pub(super) words: Words,
+    /// Words of two parts.
+    pub(super) joined: Joined,
 }
 
 impl Lexicon {
+    pub fn joined(&self) -> &Joined {
+        &self.joined
+    }
+
+    /// Learns which of the lexicon's words may stand in a text as two.
+    pub(super) fn join(&mut self) {
+        let parts = self.symbols.iter().filter_map(|(word, symbol)| {
+            let (first, last) = word.rsplit_once('-')?;
+            (!first.contains('-')).then(|| (first.to_owned(), last.to_owned(), *symbol))
+        });
+        let mut parts: Vec<_> = parts.collect();
+        parts.sort_unstable();
+        for (first, last, whole) in parts {
+            let last = self.intern(&last);
+            self.joined.add(&first, last, whole);
+        }
+    }
+
     pub fn words(&self) -> &Words {
         &self.words
     }

@@ -256,7 +256,7 @@ impl Reacher<'_> {
         !matches!(self.tree.upos(token), Upos::Noun | Upos::Propn)
             || self.tree.mention(token).is_some()
             || self.tree.mention(core).is_some()
-            || self.tree.words.standing.contains(&self.tree.symbol(core))
+            || self.tree.among(core, &self.tree.words.standing)
     }
 
     /// The actors of the mention that `token` heads.

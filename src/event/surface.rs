@@ -77,7 +77,7 @@ impl<'a> Surface<'a> {
         matches!(self.tree.upos(at), Upos::Verb | Upos::Aux)
             && matches!(self.tree.xpos(at), Xpos::Vbd | Xpos::Vbz | Xpos::Vbp | Xpos::Md)
             && self.covering(at).is_none()
-            && !self.tree.words.standing.contains(&self.tree.symbol(at))
+            && !self.tree.among(at, &self.tree.words.standing)
     }
 
     pub(super) fn is_relative(&self, at: u32) -> bool {
@@ -115,7 +115,7 @@ impl<'a> Surface<'a> {
     pub fn stands(&self, extent: Extent, end: u32) -> bool {
         let follows = (extent.last + 1..end).take_while(|at| matches!(self.tree.upos(*at), Upos::Noun | Upos::Adj | Upos::Propn));
         match follows.filter(|at| self.tree.upos(*at) == Upos::Noun).last() {
-            Some(noun) => self.tree.words.standing.contains(&self.tree.symbol(noun)),
+            Some(noun) => self.tree.among(noun, &self.tree.words.standing),
             None => true,
         }
     }

@@ -38,6 +38,8 @@ pub struct Tree<'a> {
     first: Vec<u32>,
     next: Vec<u32>,
     symbols: Vec<Symbol>,
+    /// By token: the symbol of the word that it closes, where the lexicon writes that word as one.
+    joined: Vec<Symbol>,
     mention: Vec<u32>,
     /// By token: the mention that a word inside it gives its actor: "troops from *Niger*".
     inner: Vec<u32>,
@@ -53,6 +55,7 @@ impl<'a> Tree<'a> {
             first: vec![NONE; count],
             next: vec![NONE; count],
             symbols: vec![0; count],
+            joined: vec![0; count],
             mention: vec![NONE; count],
             inner: vec![NONE; count],
         };
@@ -69,7 +72,9 @@ impl<'a> Tree<'a> {
             if mention.sentence != done {
                 done = mention.sentence;
                 for at in sentence.tokens.clone() {
-                    tree.symbols[at as usize] = symbol(document, lexicon, at, &mut buffer);
+                    let symbol = symbol(document, lexicon, at, &mut buffer);
+                    tree.symbols[at as usize] = symbol;
+                    tree.joined[at as usize] = lexicon.joined().with_what_precedes(document, at, symbol);
                 }
             }
             tree.place(mention.head.max(nominal_start(document, mention)), index as u32);
@@ -130,6 +135,17 @@ impl<'a> Tree<'a> {
 
     pub fn symbol(&self, token: u32) -> Symbol {
         self.symbols.get(token as usize).copied().unwrap_or(0)
+    }
+
+    /// The word of two parts that `token` closes: "*cease-fire*"; 0 where it closes none.
+    pub fn joined(&self, token: u32) -> Symbol {
+        self.joined.get(token as usize).copied().unwrap_or(0)
+    }
+
+    /// Whether `token`, alone or with what stands before it, is one of `words`.
+    pub fn among(&self, token: u32, words: &[Symbol]) -> bool {
+        let joined = self.joined(token);
+        words.contains(&self.symbol(token)) || joined != 0 && words.contains(&joined)
     }
 
     pub fn deprel(&self, token: u32) -> Deprel {
@@ -259,7 +275,7 @@ impl<'a> Tree<'a> {
     /// Whether an act but says what another noun is called: "a *patrol* boat".
     pub fn only_calls(&self, noun: u32) -> bool {
         self.deprel(noun) == Deprel::Compound
-            && self.head(noun).is_some_and(|head| head > noun && self.words.called.contains(&self.symbol(head)))
+            && self.head(noun).is_some_and(|head| head > noun && self.among(head, &self.words.called))
     }
 
     /// The phrase that `noun` is the core of: the inverse of [`Tree::core`].

@@ -257,7 +257,7 @@ impl Matcher<'_> {
         if site.anchors.tokens().contains(&core) {
             return Thing::Anchor;
         }
-        if heads.contains(&self.tree.symbol(core)) {
+        if self.tree.among(core, heads) {
             return Thing::Headed;
         }
         match self.tree.upos(core) {
