@@ -203,7 +203,9 @@ impl Frames {
                 if !found.people {
                     speak_for_government(&mut found.candidate, mentions);
                 }
-                let dropped = if domain.is_some() {
+                // "Returned an ancient bust": what is given back is old.
+                let old = domain == Some(Domain::Past) && found.candidate.mode == Some(Mode::Return);
+                let dropped = if domain.is_some() && !old {
                     Some(Dropped::Domain)
                 } else if muted.contains(&found.word) {
                     Some(Dropped::Muted)
@@ -301,6 +303,8 @@ fn is_absorbed(matched: &[Match], denials: &[bool], at: usize) -> bool {
             && other.anchors.tokens().contains(&this.word)
             && !(this.kind == Kind::Verb && other.kind == Kind::Noun)
             && dyad(&other.candidate) == dyad(&this.candidate)
+            // "Telephoned him to thank him": a call, and what is said in it.
+            && !(other.candidate.act == Act::Consult && this.candidate.act != Act::Consult && this.kind == Kind::Verb)
             // "Declined a Finnish request": two acts, each by another.
             && (other.candidate.reciprocal
                 || this.candidate.reciprocal
