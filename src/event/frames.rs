@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 
+use super::absorbed::{dyad, is_absorbed, is_denial};
 use super::candidate::{Candidate, Reach};
 use super::cues::Cues;
 use super::domain::Domain;
@@ -198,7 +199,8 @@ impl Frames {
             }
             let before = out.len();
             let denials: Vec<bool> = (0..matched.len()).map(|at| is_denial(&matched, at)).collect();
-            let absorbed: Vec<bool> = (0..matched.len()).map(|at| denials[at] || is_absorbed(&matched, &denials, at)).collect();
+            let absorbed: Vec<bool> =
+                (0..matched.len()).map(|at| denials[at] || is_absorbed(&tree, &matched, &denials, at)).collect();
             for (mut found, absorbed) in matched.drain(..).zip(absorbed) {
                 if !found.people {
                     speak_for_government(&mut found.candidate, mentions);
@@ -293,36 +295,6 @@ fn tell(candidate: Candidate, out: &mut Vec<Candidate>, before: usize) {
     }
 }
 
-/// A match is told by another that holds its word, where both join the same two actors: "imposed sanctions" by "imposed", "agreed to
-/// cooperate" by "agreed".
-fn is_absorbed(matched: &[Match], denials: &[bool], at: usize) -> bool {
-    let this = &matched[at];
-    matched.iter().zip(denials).any(|(other, denial)| {
-        other.word != this.word
-            && !denial
-            && other.anchors.tokens().contains(&this.word)
-            && !(this.kind == Kind::Verb && other.kind == Kind::Noun)
-            && dyad(&other.candidate) == dyad(&this.candidate)
-            // "Telephoned him to thank him": a call, and what is said in it.
-            && !(other.candidate.act == Act::Consult && this.candidate.act != Act::Consult && this.kind == Kind::Verb)
-            // "Declined a Finnish request": two acts, each by another.
-            && (other.candidate.reciprocal
-                || this.candidate.reciprocal
-                || other.candidate.source.actor == this.candidate.source.actor)
-    })
-}
-
-/// A denial whose denied deed is coded itself: "denied bombing Chad" is the deed, denied.
-fn is_denial(matched: &[Match], at: usize) -> bool {
-    let this = &matched[at];
-    let inside = |other: &&Match| other.word != this.word && this.anchors.tokens().contains(&other.word);
-    this.candidate.act == Act::Reject
-        && this.denies
-        && matched.iter().filter(inside).any(|other| {
-            dyad(&other.candidate) == dyad(&this.candidate) && other.candidate.source.actor == this.candidate.source.actor
-        })
-}
-
 /// "The *charge* d'affaires": a word that names somebody's office.
 fn is_office(tree: &Tree<'_>, mentions: &Mentions, word: u32) -> bool {
     let mention = tree.mention(word).and_then(|index| mentions.all.get(index as usize));
@@ -353,11 +325,6 @@ fn is_private(candidate: &Candidate, mentions: &Mentions) -> bool {
     };
     let open = matches!(candidate.act, Act::Protest | Act::Assault | Act::Coerce | Act::Aid);
     private(candidate.source) && (!open || candidate.reciprocal || private(candidate.target))
-}
-
-fn dyad(candidate: &Candidate) -> (ActorCode, ActorCode) {
-    let (a, b) = (candidate.source.actor, candidate.target.actor);
-    (a.min(b), a.max(b))
 }
 
 /// A mention made of a span: headed by the word that governs its other words.

@@ -88,8 +88,7 @@ impl Matcher<'_> {
             _ => None,
         };
         let asked: Vec<Symbol> = frame.target.places.iter().filter_map(preposition).collect();
-        bare && asked.len() == frame.target.places.len()
-            && !self.surface.after(site.word).any(|at| self.tree.among(at, &asked))
+        bare && asked.len() == frame.target.places.len() && !self.surface.after(site.word).any(|at| self.tree.among(at, &asked))
     }
 
     /// Whether a passive leaves its agent to the reader: "lorries have been let through".

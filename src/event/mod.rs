@@ -1,5 +1,6 @@
 //! `Mentions` to [`Event`]s: who did what to whom, when, where, and whether it really happened.
 
+mod absorbed;
 mod alleged;
 mod assemble;
 mod attribution;

@@ -313,8 +313,7 @@ impl Matcher<'_> {
                 self.tree.symbol(at) == preposition && own && (extent.first - at <= 4 || site.frame.kind == Kind::Verb)
             });
             let headed = role.heads.is_empty()
-                || (extent.first.saturating_sub(4)..(extent.last + 4).min(after.end))
-                    .any(|at| self.tree.among(at, &role.heads));
+                || (extent.first.saturating_sub(4)..(extent.last + 4).min(after.end)).any(|at| self.tree.among(at, &role.heads));
             other && under && headed
         })
     }

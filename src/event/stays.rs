@@ -91,6 +91,9 @@ impl Matcher<'_> {
         let tree = self.tree;
         let verbal = |at: u32| matches!(tree.upos(at), Upos::Verb | Upos::Aux);
         let head = tree.head(word).filter(|head| tree.deprel(word) == Deprel::Nmod && tree.deprel(*head) == Deprel::Root)?;
-        (!self.surface.words().any(verbal)).then_some(head)
+        // "Xi in Moscow for Victory parade, as Kyiv warns guests": what a mark or "as" sets apart tells something else.
+        let apart = |at: u32| matches!(tree.document.lemma(at), "," | ":" | ";" | "as" | "while" | "amid" | "–" | "—");
+        let end = self.surface.words().find(|at| *at > word && apart(*at)).unwrap_or(self.surface.words().end);
+        (!(self.surface.words().start..end).any(verbal)).then_some(head)
     }
 }

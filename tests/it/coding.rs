@@ -182,3 +182,35 @@ fn each_act_of_a_sentence_has_the_date_that_is_told_of_it() {
         assert!(found.iter().any(|found| found == told), "{sentence}: no {told} in {found:?}");
     }
 }
+
+#[test]
+fn help_words_and_mediation_are_told_by_what_they_are_and_likenesses_of_them_are_not() {
+    for (sentence, act) in [
+        // A word in two parts is the word.
+        ("Israel announced a cease-fire with Lebanon on Friday.", "ISR CONCEDE LBN OCCURRED"),
+        ("Russia and Mongolia performed war games in October.", "MNG COOPERATE RUS OCCURRED"),
+        // Who mediates does so between the two that stand beside.
+        ("India and Nepal settled their dispute after Qatari mediation.", "QAT CONSULT IND OCCURRED"),
+        ("India and Nepal settled their dispute after Qatari mediation.", "QAT CONSULT NPL OCCURRED"),
+        // Nationals are people.
+        ("Malawi was hosting about 2,000 Mozambicans.", "MWI AID MOZ OCCURRED"),
+        // What is taxed is its country's trade.
+        ("China scrapped its tariffs on Australian wine.", "CHN RETREAT AUS OCCURRED"),
+        ("The U.S. secretary of state met Pakistan's army chief.", "PAK CONSULT USA OCCURRED"),
+        ("Lula called the Colombian president to thank him.", "BRA CONSULT COL OCCURRED"),
+        ("The Sudanese government welcomed the Chadian move.", "SDN SUPPORT TCD OCCURRED"),
+        ("A cable links Norway and Britain.", "GBR COOPERATE NOR ONGOING"),
+    ] {
+        let found = acts(sentence);
+        assert!(found.iter().any(|told| told == act), "{sentence}: no {act} in {found:?}");
+    }
+    for sentence in [
+        "Spain and Italy share a love of coffee.",
+        "The river meets the sea between Ghana and Togo.",
+        "A Greek patrol boat was painted in Cyprus.",
+        "Kuwait was left in the dark by an Iraqi storm.",
+    ] {
+        let found = acts(sentence);
+        assert!(found.is_empty(), "{sentence}: {found:?}");
+    }
+}
