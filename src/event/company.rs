@@ -32,6 +32,7 @@ impl Matcher<'_> {
                 let held = frame.tests.iter().all(|test| self.holds_nearby(test, &mut site));
                 let weight = frame.weight(reading.particle);
                 if !held
+                    || !self.has_mood(&site)
                     || weight < LEAST
                     || !self.heads_are_there(frame, word)
                     || best.as_ref().is_some_and(|(most, _)| *most >= weight)
