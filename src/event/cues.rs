@@ -48,6 +48,9 @@ impl Roles {
     pub const ALMOST: Roles = Roles(1 << 34);
     pub const SHORT: Roles = Roles(1 << 35);
     pub const STEER: Roles = Roles(1 << 36);
+    pub const AIM: Roles = Roles(1 << 37);
+    pub const ONCE: Roles = Roles(1 << 38);
+    pub const DECIDE: Roles = Roles(1 << 39);
 
     pub const fn or(self, other: Roles) -> Roles {
         Roles(self.0 | other.0)
@@ -102,6 +105,9 @@ impl Roles {
             "almost" => Self::ALMOST,
             "short" => Self::SHORT,
             "steer" => Self::STEER,
+            "aim" => Self::AIM,
+            "once" => Self::ONCE,
+            "decide" => Self::DECIDE,
             _ => return None,
         })
     }

@@ -135,6 +135,11 @@ impl StatusReader<'_> {
         if is_verbal(act) && act != Act::Consult && act != Act::Agree && roles.has(Roles::WISH) {
             return Told { status: Status::Occurred, bare: false, ..told };
         }
+        // "Decided to break off relations": to decide so is the act, where nobody has to travel for it.
+        let decreed = matches!(act, Act::Sanction | Act::Reject | Act::Request | Act::Accuse);
+        if roles.has(Roles::DECIDE) && decreed && negated.is_none() && told.bare {
+            return Told { bare: false, ..self.inherit(head, Act::Consult, told) };
+        }
         if roles.has(Roles::COMMIT) || roles.has(Roles::EXPECT) {
             // A clause with its own past tense is no plan: "expects that they met".
             if !told.bare && told.status == Status::Occurred {
@@ -169,7 +174,9 @@ impl StatusReader<'_> {
             return Told { voice: Voice::Own, bare: false, ..told }.by(head);
         }
         if roles.has(Roles::SAY) && told.bare {
-            return Told { bare: false, ..told };
+            // "Wrote to thank them": thanked in the writing.
+            let in_words = is_verbal(act) && !matches!(act, Act::Consult | Act::Agree);
+            return if in_words { self.inherit(head, act, told) } else { Told { bare: false, ..told } };
         }
         // "Managed to meet", "helped free": as the governor goes.
         if told.bare && self.clauses.is_verb(head) {
@@ -183,7 +190,9 @@ impl StatusReader<'_> {
     fn argument(&self, at: u32, head: u32, relation: Deprel, roles: Roles, verb: bool, act: Act, told: Told) -> Told {
         let settled = matches!(told.status, Status::Negated | Status::Denied | Status::Conditional);
         let negated = self.negation(head).is_some();
-        if roles.has(Roles::DENY) && !negated && (verb || roles.has(Roles::CLAIM)) && self.denied(at, head) {
+        // An accusation that is denied was made.
+        let said = matches!(act, Act::Accuse | Act::Request | Act::Threaten);
+        if roles.has(Roles::DENY) && !said && !negated && (verb || roles.has(Roles::CLAIM)) && self.denied(at, head) {
             return Told { status: Status::Denied, ..told }.by(head);
         }
         if settled || !told.bare {
@@ -206,7 +215,12 @@ impl StatusReader<'_> {
         if considered && roles.has(Roles::PONDER) {
             return Told { bare: false, ..told };
         }
-        if roles.has(Roles::EXPECT) || (roles.has(Roles::COMMIT) && (!subject || passive)) {
+        // "Agreed *on* talks", but "agreed, *with* talks behind them".
+        let aside = relation == Deprel::Obl && {
+            let markers = || self.clauses.markers(at).map(|marker| self.roles(marker));
+            markers().next().is_some() && !markers().any(|roles| roles.has(Roles::AIM))
+        };
+        if !aside && (roles.has(Roles::EXPECT) || (roles.has(Roles::COMMIT) && (!subject || passive))) {
             let status = if negated { Status::Negated } else { Status::Anticipated };
             let voice = if roles.has(Roles::COMMIT) && !passive { Voice::Own } else { Voice::Other };
             return Told { status, voice, bare: !verb, ..told }.by(head);

@@ -59,6 +59,16 @@ impl StatusReader<'_> {
         let noun = !self.clauses.is_verb(trigger) && self.clauses.child(trigger, |relation| relation == Deprel::Cop).is_none();
         let mut told = if noun { self.noun(trigger, candidate.act) } else { self.clause(trigger, candidate.act) };
         told = self.governed(trigger, noun, candidate.act, told);
+        // "Talks are planned", "is preparing an attack": the noun is told by a verb that only means to.
+        let carrier = candidate.frame.starts_with("n ") && self.clauses.is_verb(trigger);
+        let means = self.roles(trigger);
+        if carrier
+            && means.has(Roles::COMMIT)
+            && !means.has(Roles::HOLD)
+            && matches!(told.status, Status::Occurred | Status::Ongoing)
+        {
+            told = Told { status: Status::Anticipated, ..told }.by(trigger);
+        }
         if told.bare && told.status == Status::Ongoing && self.clauses.xpos(trigger) == Xpos::Vbg {
             told = self.as_the_clause(trigger, told);
         }
@@ -105,7 +115,11 @@ impl StatusReader<'_> {
         // "Is going to visit", not "went to ask"; "is set to visit", not "was set free".
         let plain = match lemma {
             "go" => self.clauses.xpos(at) != Xpos::Vbg,
-            "set" => self.clauses.child(at, |relation| relation == Deprel::Xcomp).is_some_and(|free| !self.clauses.is_verb(free)),
+            "set" => match self.clauses.child(at, |relation| relation == Deprel::Xcomp) {
+                Some(free) => !self.clauses.is_verb(free),
+                // "The killing set off a riot".
+                None => self.clauses.child(at, |relation| relation == Deprel::CompoundPrt).is_some(),
+            },
             _ => false,
         };
         if plain { Roles::default() } else { self.cues.of(lemma) }
@@ -194,7 +208,13 @@ impl StatusReader<'_> {
             (have, past) = (Some(modal), true);
         }
         if have.is_some() {
-            let going = xpos == Xpos::Vbg && !past;
+            // "Has mediated since May": what is a state goes on.
+            let since = || {
+                let begun =
+                    |child: &u32| clauses.deprel(*child) == Deprel::Obl && clauses.has_child(*child, Deprel::Case, &["since"]);
+                clauses.children(verb).any(|child| begun(&child))
+            };
+            let going = !past && (xpos == Xpos::Vbg || self.roles(verb).has(Roles::STATE) && since());
             let status = if going { Status::Ongoing } else { Status::Occurred };
             return Told { background: past, bare: to.is_some(), ..Told::plain(status) };
         }
@@ -205,6 +225,8 @@ impl StatusReader<'_> {
         match xpos {
             Xpos::Vbd => Told::plain(Status::Occurred),
             Xpos::Vbg => match be {
+                // "Said it was sheltering thousands": the telling has moved the tense.
+                Some(_) if past && self.roles(verb).has(Roles::STATE) && self.is_reported(verb) => Told::plain(Status::Ongoing),
                 Some(_) if past => Told::plain(Status::Occurred),
                 Some(_) => Told { present: true, ..Told::plain(Status::Ongoing) },
                 None => Told { bare: true, ..Told::plain(Status::Ongoing) },
@@ -216,7 +238,8 @@ impl StatusReader<'_> {
             Xpos::Vbn if to.is_some() => Told { bare: true, ..Told::plain(Status::Anticipated) },
             Xpos::Vbn => Told::plain(Status::Occurred),
             Xpos::Vbz | Xpos::Vbp if self.kind == SentenceKind::Body => {
-                let state = self.roles(verb).has(Roles::STATE) || act == Act::Cooperate || self.is_habit(verb);
+                let roles = self.roles(verb);
+                let state = roles.has(Roles::STATE) || act == Act::Cooperate && !roles.has(Roles::ONCE) || self.is_habit(verb);
                 let status = if state { Status::Ongoing } else { Status::Occurred };
                 Told { present: true, ..Told::plain(status) }
             }
@@ -246,6 +269,13 @@ impl StatusReader<'_> {
             Deprel::Obl | Deprel::OblUnmarked => self.has(child, Deprel::Det, Roles::HABIT),
             _ => false,
         })
+    }
+
+    /// Whether a clause is what somebody said in the past.
+    fn is_reported(&self, verb: u32) -> bool {
+        let clauses = self.clauses;
+        let teller = clauses.head(verb).filter(|_| clauses.deprel(verb) == Deprel::Ccomp);
+        teller.is_some_and(|teller| clauses.xpos(teller) == Xpos::Vbd && self.roles(teller).has(Roles::SAY))
     }
 
     /// "Lifts the ban *within* two days", "leaves *soon*": the present tells what is ahead.
