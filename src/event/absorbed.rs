@@ -35,7 +35,7 @@ fn given(tree: &Tree<'_>, noun: &Match, verb: &Match) -> bool {
     let phrase = tree.phrase(noun.word);
     (noun.kind, verb.kind) == (Kind::Noun, Kind::Verb)
         && noun.candidate.act == verb.candidate.act
-        && noun.candidate.act == Act::Support
+        && matches!(noun.candidate.act, Act::Support | Act::Consult)
         && (tree.deprel(phrase), tree.head(phrase)) == (Deprel::Obj, Some(verb.word))
 }
 

@@ -165,7 +165,7 @@ impl Matcher<'_> {
             }
         }
         let mutual = frame.reciprocal || frame.kind == Kind::Verb && self.surface.each_other(site.word);
-        if mutual && sources.len() > 1 && targets.is_empty() && (!frame.reciprocal || frame.target.heads.is_empty()) {
+        if mutual && sources.len() > 1 && targets.is_empty() && self.asks_no_more(site) {
             return self.each_pair(site, &sources, matches);
         }
         if frame.kind == Kind::Verb {
@@ -253,6 +253,12 @@ impl Matcher<'_> {
             }
         }
         matches.len() > before
+    }
+
+    /// "Shot down each other's *aircraft*": of two who do it to each other, whether what the frame asks of the other's phrase is there.
+    fn asks_no_more(&self, site: &Site<'_>) -> bool {
+        let heads = &site.frame.target.heads;
+        heads.is_empty() || self.surface.after(site.word).take(6).any(|at| self.tree.among(at, heads))
     }
 
     /// "Admitted no more *migrants*": what stands where the frame asks for one of its words is another thing.
