@@ -44,8 +44,13 @@ impl<'a> Dating<'a> {
             let Some(steps) = self.steps(trigger, top).filter(|steps| *steps <= FARTHEST) else { continue };
             let gap =
                 if phrase.span.start >= at.end { phrase.span.start - at.end } else { at.start.saturating_sub(phrase.span.end) };
-            // Where the clause has a date of its own, the days are counted from that.
-            let steps = steps + 2 * u32::from(matches!(phrase.dates, Dates::Opened(_)));
+            let steps = match (phrase.dates, &phrase.form) {
+                // Where the clause has a date of its own, the days are counted from that.
+                (Dates::Opened(_), _) => steps + 2,
+                // "Agreed to hold oil back until the end of May": how long it is held back, not when they agreed.
+                (_, Form::Until(_)) if steps > 1 => steps + 3,
+                _ => steps,
+            };
             if best.is_none_or(|(held, ..)| (steps, gap) < held) {
                 best = Some(((steps, gap), top, phrase));
             }
