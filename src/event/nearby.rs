@@ -155,6 +155,8 @@ impl Matcher<'_> {
                     };
                     self.surface.subject(site.word, false).filter(headed)
                 }
+                // "Niger's growing ties with Russia": whose they are.
+                Place::Subject if verb && source && self.tree.deprel(site.word) == Deprel::Amod => self.leading(site.word),
                 Place::Subject if verb => {
                     let headed = |extent: &Extent| {
                         role.heads.is_empty() || (extent.first..site.word).any(|at| self.tree.among(at, &role.heads))

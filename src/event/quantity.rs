@@ -180,6 +180,9 @@ impl Reader<'_> {
             // "$5 million dollars" is one sum.
             return Some((self.measure(at, to, QuantityKind::Money, value, code), to));
         }
+        if self.is_designation(at) {
+            return None;
+        }
         let (value, to) = self.number(at)?;
         if let Some((code, end)) = self.currency(to) {
             return Some((self.measure(at, end, QuantityKind::Money, value, &code), end));
@@ -250,16 +253,26 @@ impl Reader<'_> {
         let theirs = self.words.get(start).is_some_and(|word| word.is("of"))
             && self.words.get(start + 1).is_some_and(|word| word.is("its") || word.is("their"));
         let start = if theirs { start + 2 } else { start };
+        // "19 F-16 jets".
+        let start = if self.is_designation(start + 2) { start + 3 } else { start };
         for found in start..=start + BETWEEN {
             let word = self.words.get(found)?;
             if word.kind != Kind::Word && !word.is_dash() {
                 return None;
             }
-            let thing =
-                self.term(found, |term| if let Term::Thing(kind, unit) = term { Some((*kind, unit.to_string())) } else { None });
-            let thing = thing.or_else(|| self.is_people(found).then(|| (QuantityKind::People, PEOPLE.to_owned())));
-            if let Some((kind, unit)) = thing {
-                return Some((self.measure(at, found + 1, kind, value, &unit), found + 1));
+            let thing = |at: usize| {
+                self.term(at, |term| if let Term::Thing(kind, unit) = term { Some((*kind, unit.to_string())) } else { None })
+            };
+            if let Some((kind, unit)) = thing(found) {
+                // "Fighter jets" are jets.
+                let (last, (kind, unit)) = match thing(found + 1) {
+                    Some(next) => (found + 1, next),
+                    None => (found, (kind, unit)),
+                };
+                return Some((self.measure(at, last + 1, kind, value, &unit), last + 1));
+            }
+            if self.is_people(found) {
+                return Some((self.measure(at, found + 1, QuantityKind::People, value, PEOPLE), found + 1));
             }
             // "The 15 of the officials", "in 2014 when troops": a little word ends what the number counts.
             if word.text.len() <= 4
@@ -270,6 +283,17 @@ impl Reader<'_> {
             }
         }
         None
+    }
+
+    /// The number of a model: "F-16", "S-400".
+    fn is_designation(&self, at: usize) -> bool {
+        let glued = |at: usize| self.words.get(at).is_some_and(|word| !word.spaced);
+        let model = |word: &Word<'_>| word.kind == Kind::Word && word.text.len() <= 3 && word.capitalised();
+        at >= 2
+            && self.words.get(at).is_some_and(|word| word.kind == Kind::Number)
+            && glued(at)
+            && self.dash(at - 1)
+            && self.words.get(at - 2).is_some_and(model)
     }
 
     /// "Malaysians", "Zimbabweans".
@@ -334,12 +358,15 @@ mod tests {
         one("sent seven senior military experts", "seven senior military experts", 7.0, "people");
         one("twenty-five tanks", "twenty-five tanks", 25.0, "tank");
         one("40,000 tonnes of wheat", "40,000 tonnes", 40000.0, "tonne");
+        one("will donate 19 F-16 fighter jets", "19 F-16 fighter jets", 19.0, "jet");
+        one("two S-400 missiles", "two S-400 missiles", 2.0, "missile");
         one("a 55-member delegation", "55-member", 55.0, "people");
     }
 
     #[test]
     fn years_and_bare_numbers_are_no_quantities() {
         assert_eq!(read("In 2014 the troops left; of the 15 two.", &[]), []);
+        assert_eq!(read("F-16 fighter jets took off with Su-30 planes.", &[]), []);
         assert_eq!(read("The US 4 per cent, 5 m, 12 May", &[]), []);
     }
 
