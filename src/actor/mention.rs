@@ -146,6 +146,14 @@ pub struct Mention {
     pub antecedent: Option<u32>,
 }
 
+impl Mention {
+    /// Whether it names an office, a force, a court, a party in power or out of it, or an organisation of states: whoever acts for one.
+    pub fn is_office(&self) -> bool {
+        let acts = |sector| !matches!(sector, Sector::Cvl | Sector::Bus | Sector::Med | Sector::Ngo | Sector::Cop);
+        self.sector.map_or(self.kind == MentionKind::Organisation, acts)
+    }
+}
+
 /// The mentions of one document in text order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Mentions {

@@ -2,6 +2,7 @@
 
 mod dating;
 mod explaining;
+mod refusal;
 
 use std::collections::BTreeMap;
 
@@ -20,24 +21,23 @@ use super::identity;
 use super::lex::{self, Word};
 use super::merge;
 use super::modes::Modes;
-use super::ontology::{Act, Quad, Status};
+use super::ontology::Status;
 use super::opinion::Judged;
 use super::place::Places;
 use super::quantity::{Measure, Measures};
 use super::record::{ArticleRef, Coding, Event, EventDate, Evidence, Party, Quantity, SCHEMA, Trigger};
 use super::status::{Reading, StatusReader};
+use super::subject::{About, Subject, Sums};
 use crate::actor::{Mention, Mentions};
 use crate::article::Article;
 use crate::lexicon::LexiconError;
 use crate::syntax::{Document, Sentence, SentenceKind};
 
 pub use explaining::Explained;
+use refusal::{believe, refused};
 
 /// Longest evidence, in bytes: a sentence beyond it is no sentence.
 const LONGEST_EVIDENCE: usize = 2000;
-
-/// Probability from which the judge's word on a status counts.
-const BELIEVED: f32 = 0.6;
 
 /// Years after which an event is history.
 const MEMORY: i16 = 70;
@@ -48,6 +48,7 @@ pub struct Coder {
     codes: Codes,
     calendar: Calendar,
     links: date::Links,
+    subject: Subject,
     measures: Measures,
     topics: Topics,
     modes: Modes,
@@ -76,6 +77,7 @@ struct Made {
     event: Event,
     reading: Reading,
     properties: Vec<Property>,
+    about: About,
 }
 
 /// Takes a telling with its candidate and what the judge said.
@@ -88,6 +90,7 @@ impl Coder {
             codes: Codes::embedded()?,
             calendar: Calendar::embedded()?,
             links: date::Links::embedded()?,
+            subject: Subject::embedded()?,
             measures: Measures::embedded()?,
             topics: Topics::embedded()?,
             modes: Modes::embedded()?,
@@ -162,6 +165,10 @@ impl Coder {
 
     fn each(&self, article: &Article, document: &Document, mentions: &Mentions, scratch: &mut Scratch, take: &mut Take<'_>) {
         let mut words: Vec<Word<'_>> = Vec::new();
+        let (sums, officeless) = match scratch.candidates.is_empty() {
+            true => (Sums::default(), false),
+            false => (self.subject.sums(document), !mentions.all.iter().any(Mention::is_office)),
+        };
         let mut at = 0;
         while let Some(first) = scratch.candidates.get(at) {
             let index = first.sentence;
@@ -186,6 +193,7 @@ impl Coder {
                 clauses: Clauses::new(document, sentence, &mut scratch.edges),
                 words: &words,
                 phrases: &scratch.phrases,
+                about: About { officeless, ..self.subject.about(&sums, index) },
             };
             for (candidate, judged) in here {
                 scratch.measures.clear();
@@ -226,6 +234,7 @@ struct Told<'a> {
     clauses: Clauses<'a>,
     words: &'a [Word<'a>],
     phrases: &'a [Phrase],
+    about: About,
 }
 
 impl Told<'_> {
@@ -268,6 +277,7 @@ impl Told<'_> {
             judged: judged.map(|judged| judged.best().0),
             kind: self.sentence.kind,
             nearby: self.nearby,
+            about: self.about,
         };
         let (confidence, properties) = match &self.coder.judge {
             // By what else the article tells, which is not known yet.
@@ -309,7 +319,7 @@ impl Told<'_> {
             article: ArticleRef::of(self.article),
             coder: env!("CARGO_PKG_VERSION").to_owned(),
         };
-        Some(Made { event, reading, properties })
+        Some(Made { event, reading, properties, about: self.about })
     }
 
     /// What happened before living memory is told for its own sake, not as what a state does.
@@ -363,26 +373,6 @@ impl Told<'_> {
         let span = if whole.len() <= LONGEST_EVIDENCE { whole } else { candidate.trigger_span };
         Evidence { sentence: candidate.sentence, text: span.of(&self.article.text).trim().to_owned(), span }
     }
-}
-
-/// Of what the judge alone found it knows better than the words around a trigger that is but near it whether it happened; what they negate or
-/// deny stays so.
-fn believe(reading: &mut Reading, candidate: &Candidate, judged: Option<&Judged>) {
-    let Some((status, sure)) = judged.filter(|_| candidate.frame == cascade::FRAME).map(Judged::status) else { return };
-    if sure >= BELIEVED && !matches!(reading.status, Status::Negated | Status::Denied) {
-        reading.status = status;
-    }
-}
-
-/// "Will not sign", "does not intend to meet": who says so of something friendly refuses it, and has done so. Where the word is one of
-/// `assent`, to be without it is to refuse it: "does not recognise".
-fn refused(candidate: &Candidate, assent: bool, reading: &mut Reading) -> Option<Candidate> {
-    let friendly = matches!(codes::quad(candidate.act), Quad::VerbalCooperation | Quad::MaterialCooperation);
-    if reading.status != Status::Negated || !(assent || reading.voice == Voice::Own) || !friendly {
-        return None;
-    }
-    reading.status = Status::Occurred;
-    Some(Candidate { act: Act::Reject, mode: None, reciprocal: false, ..candidate.clone() })
 }
 
 /// The two codes in alphabetical order.

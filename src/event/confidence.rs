@@ -3,7 +3,9 @@
 
 use super::assemble::Explained;
 use super::candidate::{Candidate, Hold, PartyRef, Reach};
+use super::fusion::Property;
 use super::ontology::{Act, Quad, Status};
+use super::subject::{self, About};
 use super::weights;
 use crate::actor::{ActorCode, Mention, MentionKind, Mentions};
 use crate::lexicon::LexiconError;
@@ -25,9 +27,11 @@ pub(super) struct Signs<'a> {
     pub class: Act,
     /// The act that the judge holds most likely, where it has read along.
     pub judged: Option<Act>,
+    pub about: About,
 }
 
-/// Names of the signs, in the order in which the file's weights are held; the first always holds.
+/// Names of the signs, in the order in which the file's weights are held; the first always holds; those of
+/// [`subject::SIGNS`] follow, which are a matter of degree.
 pub const SIGNS: [&str; 60] = [
     "bias",
     "reach=argument",
@@ -91,6 +95,14 @@ pub const SIGNS: [&str; 60] = [
     "act=assault",
 ];
 
+/// How many weights there are.
+pub const WEIGHTS: usize = SIGNS.len() + subject::SIGNS.len();
+
+/// The name of a weight.
+pub fn name(at: usize) -> &'static str {
+    SIGNS.iter().chain(&subject::SIGNS).nth(at).copied().unwrap_or_default()
+}
+
 /// Below this an event is likelier to mislead than to help, and is not told: a false one costs as much as a missed one.
 pub const FLOOR: f64 = 0.34;
 
@@ -100,12 +112,13 @@ pub(super) struct Confidence {
 
 impl Confidence {
     pub fn embedded() -> Result<Self, LexiconError> {
-        Ok(Self { weights: weights::read(FILE, include_str!("../../config/models/confidence.tsv"), &SIGNS)? })
+        let names: Vec<&str> = (0..WEIGHTS).map(name).collect();
+        Ok(Self { weights: weights::read(FILE, include_str!("../../config/models/confidence.tsv"), &names)? })
     }
 
     /// The probability, as it is told.
     pub fn of(&self, signs: &Signs<'_>) -> f64 {
-        let sum: f64 = present(signs).zip(&self.weights).filter(|(present, _)| *present).map(|(_, weight)| weight).sum();
+        let sum: f64 = present(signs).zip(&self.weights).map(|(much, weight)| much * weight).sum();
         told(1.0 / (1.0 + (-sum).exp()))
     }
 }
@@ -115,10 +128,10 @@ pub(super) fn told(probability: f64) -> f64 {
     ((100.0 * probability).round() / 100.0).clamp(0.01, 0.99)
 }
 
-/// Which of [`SIGNS`] an event shows, by position: what its confidence was read from.
-pub fn signs(explained: &Explained, document: &Document, mentions: &Mentions) -> Vec<usize> {
+/// Which signs an event shows, and how much of each: what its confidence was read from.
+pub fn signs(explained: &Explained, document: &Document, mentions: &Mentions) -> Vec<Property> {
     let shown = read_from(explained, document, mentions).map(|signs| present(&signs).enumerate().collect::<Vec<_>>());
-    shown.into_iter().flatten().filter(|(_, holds)| *holds).map(|(at, _)| at).collect()
+    shown.into_iter().flatten().filter(|(_, much)| *much != 0.0).collect()
 }
 
 fn read_from<'a>(explained: &'a Explained, document: &Document, mentions: &'a Mentions) -> Option<Signs<'a>> {
@@ -134,6 +147,7 @@ fn read_from<'a>(explained: &'a Explained, document: &Document, mentions: &'a Me
         judged: explained.judged.as_ref().map(|judged| judged.best().0),
         kind: document.sentences.get(candidate.sentence as usize).map_or(SentenceKind::Body, |sentence| sentence.kind),
         nearby: super::assemble::in_sentence(mentions, candidate.sentence),
+        about: explained.about,
     })
 }
 
@@ -147,8 +161,8 @@ fn others(signs: &Signs<'_>) -> usize {
     others.len()
 }
 
-/// Which signs hold, in the order of [`SIGNS`].
-pub(super) fn present(signs: &Signs<'_>) -> impl Iterator<Item = bool> {
+/// How much there is of each sign, in the order of their weights.
+pub(super) fn present(signs: &Signs<'_>) -> impl Iterator<Item = f64> {
     let reach = signs.candidate.source_path.max(signs.candidate.target_path);
     let mentions = |kind: MentionKind| signs.source.kind == kind || signs.target.kind == kind;
     let (verb, noun) = (matches!(signs.trigger, Upos::Verb | Upos::Aux), matches!(signs.trigger, Upos::Noun | Upos::Propn));
@@ -208,4 +222,6 @@ pub(super) fn present(signs: &Signs<'_>) -> impl Iterator<Item = bool> {
     ]
     .into_iter()
     .chain(Act::ALL.iter().map(move |act| *act == told))
+    .map(|holds| f64::from(u8::from(holds)))
+    .chain(signs.about.signs())
 }

@@ -7,7 +7,7 @@
 
 use super::candidate::Candidate;
 use super::cascade::FRAME;
-use super::confidence::{SIGNS, Signs, present, told};
+use super::confidence::{self, Signs, present, told};
 use super::ontology::Act;
 use super::opinion::Judged;
 use super::record::Event;
@@ -16,7 +16,7 @@ use crate::lexicon::LexiconError;
 
 const FILE: &str = "fusion.tsv";
 
-/// What is read off the judge's word, beside [`SIGNS`].
+/// What is read off the judge's word, beside what the confidence without it is.
 const READ: [&str; 25] = [
     "read",
     "any",
@@ -47,7 +47,7 @@ const READ: [&str; 25] = [
 
 /// Who made an event.
 const MAKERS: [&str; 2] = ["frames", "judge"];
-const EACH: usize = SIGNS.len() + READ.len() + RIVALS.len();
+const EACH: usize = confidence::WEIGHTS + READ.len() + RIVALS.len();
 /// How many weights there are.
 pub const WEIGHTS: usize = MAKERS.len() * EACH;
 
@@ -56,7 +56,11 @@ pub type Property = (usize, f64);
 
 /// The name of a weight.
 pub fn name(at: usize) -> String {
-    let sign = SIGNS.iter().chain(&READ).chain(&RIVALS).nth(at % EACH).copied().unwrap_or_default();
+    let own = at % EACH;
+    let sign = match own.checked_sub(confidence::WEIGHTS) {
+        None => confidence::name(own),
+        Some(own) => READ.iter().chain(&RIVALS).nth(own).copied().unwrap_or_default(),
+    };
     format!("{}:{sign}", MAKERS.get(at / EACH).copied().unwrap_or_default())
 }
 
@@ -133,16 +137,16 @@ fn among(shown: &[Property], around: &[f64]) -> Vec<Property> {
     // Every event has the bias of its maker, which comes first.
     let maker = shown.first().map_or(0, |(at, _)| at / EACH * EACH);
     let around = around.iter().enumerate().filter(|(_, much)| **much != 0.0);
-    shown.iter().copied().chain(around.map(|(at, much)| (maker + SIGNS.len() + READ.len() + at, *much))).collect()
+    shown.iter().copied().chain(around.map(|(at, much)| (maker + confidence::WEIGHTS + READ.len() + at, *much))).collect()
 }
 
 /// What an event's probability is read from.
 pub(super) fn properties(signs: &Signs<'_>, judged: Option<&Judged>) -> Vec<Property> {
     let maker = usize::from(signs.candidate.frame == FRAME) * EACH;
-    let shown = present(signs).enumerate().filter(|(_, shown)| *shown).map(|(at, _)| (maker + at, 1.0));
+    let shown = present(signs).enumerate().filter(|(_, much)| *much != 0.0).map(|(at, much)| (maker + at, much));
     let read = judged.map(|judged| read(signs.candidate, signs.class, judged));
     let read = read.into_iter().flatten().enumerate().filter(|(_, much)| *much != 0.0);
-    shown.chain(read.map(|(at, much)| (maker + SIGNS.len() + at, much))).collect()
+    shown.chain(read.map(|(at, much)| (maker + confidence::WEIGHTS + at, much))).collect()
 }
 
 /// How much of each of [`READ`] there is.

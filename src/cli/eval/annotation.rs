@@ -47,7 +47,15 @@ fn yes() -> bool {
     true
 }
 
+/// How often an article counts in fitting in which nothing is to be told: a false event there is worse than one among many.
+const QUIET: usize = 4;
+
 impl GoldArticle {
+    /// How often it counts in fitting.
+    pub fn times(&self) -> usize {
+        if self.events.is_empty() { QUIET } else { 1 }
+    }
+
     /// The article as it would come off the log, without its annotation.
     pub fn record(&self) -> Record {
         let article = json!({
@@ -58,6 +66,24 @@ impl GoldArticle {
             "publisher": self.publisher,
         });
         Record::from_payload(article.to_string())
+    }
+}
+
+impl GoldArticle {
+    /// The article cut to its first sentences, as a brief would have them, with the events that they tell by a quote; `None` where they
+    /// tell none.
+    pub fn brief(&self) -> Option<GoldArticle> {
+        let (first, _) = self.text.split_once("\n\n")?;
+        let events: Vec<GoldEvent> =
+            self.events.iter().filter(|event| !event.note.is_empty() && first.contains(&event.note)).cloned().collect();
+        (!events.is_empty()).then(|| GoldArticle {
+            id: self.id.clone(),
+            published_at: self.published_at.clone(),
+            publisher: self.publisher.clone(),
+            title: None,
+            text: first.to_owned(),
+            events,
+        })
     }
 }
 

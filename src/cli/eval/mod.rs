@@ -81,13 +81,14 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
 type Scorer = fn(&Pipeline, &Path) -> anyhow::Result<Vec<Figure>>;
 
 /// Where the data of each score is, from the root of the repository.
-const DATA: [(&str, Scorer); 7] = [
+const DATA: [(&str, Scorer); 8] = [
     ("../shared/gold/seed_article.json", gold::seed_figures),
     ("tests/gold/dev.jsonl", gold::figures),
     ("tests/gold/dev.jsonl", actors::figures),
     ("tests/gold/test.jsonl", gold::figures),
     ("tests/gold/learn.jsonl", gold::figures),
     ("tests/gold/fresh.jsonl", gold::figures),
+    ("tests/gold/quiet.jsonl", traps::figures),
     ("tests/gold/traps.jsonl", traps::figures),
 ];
 

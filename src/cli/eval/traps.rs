@@ -17,7 +17,7 @@ use crate::record::Record;
 /// Count the texts without a bilateral event in which one is coded all the same.
 #[derive(clap::Args)]
 pub struct Args {
-    /// File with `{"id", "kind", "text", "note"}` a line.
+    /// File with `{"id", "title"?, "text"}` a line.
     file: PathBuf,
     #[command(flatten)]
     pub judge: crate::cli::judge::Args,
@@ -26,6 +26,8 @@ pub struct Args {
 #[derive(Deserialize)]
 struct Trap {
     id: String,
+    #[serde(default)]
+    title: String,
     text: String,
 }
 
@@ -60,6 +62,6 @@ pub fn figures(pipeline: &Pipeline, file: &Path) -> anyhow::Result<Vec<Figure>> 
 }
 
 fn events(pipeline: &Pipeline, trap: &Trap) -> Vec<Event> {
-    let article = json!({"id": trap.id, "text": trap.text, "language": "en"});
+    let article = json!({"id": trap.id, "title": trap.title, "text": trap.text, "language": "en"});
     coded(pipeline, &Record::from_payload(article.to_string()), &trap.id)
 }

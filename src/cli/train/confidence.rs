@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use super::cases::{self, Case};
 use crate::cli::eval::{GoldArticle, answered};
-use crate::event::{Event, Explained, SIGNS, signs};
+use crate::event::confidence::{WEIGHTS, name, signs};
+use crate::event::fusion::Property;
+use crate::event::{Event, Explained};
 use crate::pipeline::{Coded, Explanation, Pipeline};
 
 /// How strongly a weight is drawn to 0.
@@ -23,8 +25,13 @@ pub struct Args {
 pub fn run(args: &Args) -> anyhow::Result<()> {
     let pipeline = Pipeline::embedded()?.with_floor(0.0);
     let mut cases = Vec::new();
-    cases::each(&args.files, |article, fold| add(&pipeline, article, fold, &mut cases))?;
-    let told = cases::make(&args.out, HEAD, &SIGNS, &cases, PRIOR)?;
+    cases::each(&args.files, |article, fold| {
+        add(&pipeline, article, fold, &mut cases)?;
+        // What is told in one paragraph has no others to stand beside.
+        article.brief().map_or(Ok(()), |brief| add(&pipeline, &brief, fold, &mut cases))
+    })?;
+    let names: Vec<&str> = (0..WEIGHTS).map(name).collect();
+    let told = cases::make(&args.out, HEAD, &names, &cases, PRIOR)?;
     let (right, sure) = cases::right_among(&told, 0.8);
     println!(
         "{}: from {} events, {} of them right; articles held out: calibration error {:.3}, {right} of {sure} right at 0.8 or more",
@@ -38,7 +45,8 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
 
 const HEAD: &str = "\
 # How sure an event is: weights of a logistic model over what made it. An event's confidence is 1 / (1 + exp(-sum)), the probability
-# that dyad and act are right. Fitted by `entente train confidence tests/gold/dev.jsonl tests/gold/learn.jsonl`; do it again when the coder has changed.
+# that dyad and act are right. Fitted by `entente train confidence tests/gold/dev.jsonl tests/gold/learn.jsonl tests/gold/quiet.jsonl
+# config/models/training/judge/articles/bystanders.jsonl`; do it again when the coder has changed.
 #
 # sign\tweight
 ";
@@ -51,15 +59,15 @@ fn add(pipeline: &Pipeline, article: &GoldArticle, fold: usize, cases: &mut Vec<
         if answered.is_some_and(|gold| !gold.must) {
             continue;
         }
-        if let Some(signs) = signs_of(event, &explanation) {
-            let properties = signs.into_iter().map(|sign| (sign, 1.0)).collect();
-            cases.push(Case { properties, right: answered.is_some(), fold });
+        if let Some(properties) = signs_of(event, &explanation) {
+            let case = || Case { properties: properties.clone(), right: answered.is_some(), fold };
+            cases.extend(std::iter::repeat_with(case).take(article.times()));
         }
     }
     Ok(())
 }
 
-fn signs_of(event: &Event, explanation: &Explanation) -> Option<Vec<usize>> {
+fn signs_of(event: &Event, explanation: &Explanation) -> Option<Vec<Property>> {
     let surest = surest(event, explanation)?;
     Some(signs(surest, &explanation.document, &explanation.mentions))
 }

@@ -24,8 +24,6 @@ const ROUNDS: usize = 3;
 const MORE: usize = 2;
 /// How strongly a weight is drawn to 0.
 const PRIOR: f64 = 3.0;
-/// How often an article counts in which nothing is to be told: a false event there is worse than one among many.
-const QUIET: usize = 8;
 /// Of the floors that reach as good an F1 as the best, but for so much, the highest is taken: fewer events, and more of them right.
 const AS_GOOD: f64 = 0.001;
 /// Floors that are tried, in hundredths.
@@ -65,6 +63,8 @@ struct Article {
     must: Vec<bool>,
     /// Who acts, and the statuses accepted.
     gold: serde_json::Value,
+    /// How often it counts.
+    times: usize,
     fold: usize,
     file: usize,
 }
@@ -177,7 +177,8 @@ fn read(pipeline: &Pipeline, article: &GoldArticle, fold: usize, file: usize) ->
         .iter()
         .map(|gold| serde_json::json!({"source": gold.source, "status": gold.status, "words": gold.note}))
         .collect();
-    Ok(Article { cases, must: article.events.iter().map(|gold| gold.must).collect(), gold, fold, file })
+    let must = article.events.iter().map(|gold| gold.must).collect();
+    Ok(Article { cases, must, gold, times: article.times(), fold, file })
 }
 
 impl Article {
@@ -244,8 +245,7 @@ fn weigh<'a>(articles: impl Iterator<Item = (&'a Article, &'a Looked<'a>)>, roun
                 let outcomes = article.outcomes(&told, 0.0);
                 let cases = looked.iter().zip(told).zip(outcomes);
                 let cases = cases.filter_map(|((tellings, (_, at)), right)| Some((tellings[at].as_slice(), right?)));
-                let times = if article.must.is_empty() { QUIET } else { 1 };
-                cases.flat_map(move |case| std::iter::repeat_n(case, times)).collect::<Vec<_>>()
+                cases.flat_map(move |case| std::iter::repeat_n(case, article.times)).collect::<Vec<_>>()
             })
             .collect();
         weights = fit(&cases, WEIGHTS, PRIOR, weights);

@@ -16,6 +16,7 @@ mod left_out;
 mod newton;
 mod reader;
 mod relation;
+mod subject;
 
 pub use relation::{Neutral, fold};
 
@@ -47,6 +48,8 @@ enum What {
     Relation(relation::Args),
     /// How sure an event is, from annotated articles.
     Confidence(confidence::Args),
+    /// What a passage is about, from annotated articles and everyday news.
+    Subject(subject::Args),
     /// Whether a predicate leaves a party to the reader, from annotated articles.
     LeftOut(left_out::Args),
     /// How sure an event is where the judge reads along, from annotated articles.
@@ -72,6 +75,7 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
         What::Relation(args) => relation::run(&args)?,
         What::Confidence(args) => confidence::run(&args)?,
         What::LeftOut(args) => left_out::run(&args)?,
+        What::Subject(args) => subject::run(&args)?,
         What::Fusion(args) => fusion::run(&args)?,
         What::ReaderPairs(args) => reader::run(&args)?,
     }

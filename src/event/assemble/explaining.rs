@@ -5,6 +5,7 @@ use crate::actor::Mentions;
 use crate::article::Article;
 use crate::event::fusion::Property;
 use crate::event::record::Event;
+use crate::event::subject::About;
 use crate::event::trace::Trace;
 use crate::span::Span;
 use crate::syntax::Document;
@@ -20,6 +21,7 @@ pub struct Explained {
     pub judged: Option<Judged>,
     /// What its confidence is read from, where the judge has read along.
     pub properties: Vec<Property>,
+    pub about: About,
     /// Which of the article's events it went into, counted before the unsure are dropped.
     pub place: usize,
     /// Not sure enough to be told.
@@ -35,10 +37,10 @@ impl Coder {
         self.weigh(article, document, mentions, &mut scratch);
         let mut explained: Vec<Explained> = Vec::new();
         self.each(article, document, mentions, &mut scratch, &mut |made, candidate, judged| {
-            let Made { event, reading, properties } = made;
+            let Made { event, reading, properties, about } = made;
             let cue = reading.cue.and_then(|cue| document.tokens.get(cue as usize)).map(|token| token.span);
             let (candidate, judged) = (candidate.clone(), judged.cloned());
-            explained.push(Explained { event, candidate, cue, judged, properties, place: 0, unsure: false });
+            explained.push(Explained { event, candidate, cue, judged, properties, about, place: 0, unsure: false });
         });
         let mut events = explained.iter().map(|told| told.event.clone()).collect();
         let shown = explained.iter().map(|told| told.properties.clone()).collect();

@@ -6,7 +6,7 @@
 
 mod classify;
 mod features;
-mod hash;
+pub mod hash;
 mod linear;
 mod reader;
 mod template;
@@ -16,6 +16,7 @@ mod words;
 pub use classify::{Classifier, Reader, Verdict};
 pub use features::Features;
 pub use linear::{Linear, NONE, OUTPUTS, Weights, output};
+pub use words::{WIDTH, Words};
 
 use super::ontology::{Act, Mode, Quad, Status, likeliest};
 use crate::span::Span;

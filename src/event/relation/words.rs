@@ -49,13 +49,15 @@ pub struct Words {
 impl Words {
     /// The vectors in the binary, with what `lexicon` says.
     pub fn embedded(lexicon: &Lexicon) -> Result<Self, LexiconError> {
-        let mut words = Self::read(include_bytes!("../../../config/models/words.zst")).map_err(|message| LexiconError {
-            file: FILE,
-            line: 0,
-            message,
-        })?;
+        let mut words = Self::vectors_alone()?;
         words.learn(lexicon);
         Ok(words)
+    }
+
+    /// The vectors in the binary.
+    pub fn vectors_alone() -> Result<Self, LexiconError> {
+        let error = |message| LexiconError { file: FILE, line: 0, message };
+        Self::read(include_bytes!("../../../config/models/words.zst")).map_err(error)
     }
 
     /// The file: after the first line the words, one a line and an empty one after the last, then their vectors in the same order.
@@ -96,6 +98,11 @@ impl Words {
     pub fn vector(&self, lemma: u64) -> Option<&[i8]> {
         let at = self.known.get(&lemma)?.vector as usize * WIDTH;
         self.vectors.get(at..at + WIDTH)
+    }
+
+    /// The hashes of all words that have a vector, with it; in no order.
+    pub fn vectors(&self) -> impl Iterator<Item = (u64, &[i8])> {
+        self.known.keys().filter_map(|word| Some((*word, self.vector(*word)?)))
     }
 
     /// What the lexicon says of a lemma of this word class.
