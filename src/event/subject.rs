@@ -13,6 +13,8 @@ use crate::syntax::{Document, Sentence, Upos};
 const FILE: &str = "subject.tsv";
 /// Words of which nothing is known that are counted along, so that two or three do not decide.
 const UNKNOWN: f64 = 4.0;
+/// So few known words are not believed: a short sentence alone says little of what it is about.
+const FEW: f64 = 10.0;
 /// Sentences on either side that belong to a passage.
 const AROUND: usize = 2;
 /// Log odds from which a passage is surely about what states do: how much more so says nothing of an event in it. And how far below counts.
@@ -34,14 +36,14 @@ pub struct Subject {
 }
 
 /// What is read off a passage and its article, as far as it speaks against an event.
-pub const SIGNS: [&str; 4] = ["subject=passage", "subject=article", "subject=officeless", "officeless"];
+pub const SIGNS: [&str; 3] = ["subject=passage", "subject=article", "subject=officeless"];
 
 /// What a passage is about.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct About {
-    /// Log odds that the passage, and the whole article, is about what states do.
-    pub passage: f64,
-    pub article: f64,
+    /// Log odds that the passage, and the whole article, is about what states do; and how much its words count, of 1.
+    pub passage: (f64, f64),
+    pub article: (f64, f64),
     /// The article names no office, force or organisation of states.
     pub officeless: bool,
 }
@@ -82,7 +84,8 @@ impl Subject {
         let sentence = sentence as usize;
         let of = |from: usize, to: usize| {
             let [(before, known), (sum, count)] = [from, to].map(|at| sums.up_to.get(at).copied().unwrap_or_default());
-            self.bias + (sum - before) / (count - known + UNKNOWN)
+            let (sum, count) = (sum - before, count - known);
+            (self.bias + sum / (count + UNKNOWN), 1.0 - FEW / count.max(FEW))
         };
         About {
             passage: of(sentence.saturating_sub(AROUND).min(last), (sentence + AROUND + 1).min(last)),
@@ -95,10 +98,9 @@ impl Subject {
 impl About {
     /// How much speaks against an event there, in the order of [`SIGNS`].
     pub fn signs(self) -> [f64; SIGNS.len()] {
-        let lacks = |odds: f64| (odds - SURE).clamp(-SUREST, 0.0);
-        let when = |holds: bool, much: f64| if holds { much } else { 0.0 };
+        let lacks = |(odds, counts): (f64, f64)| (odds - SURE).clamp(-SUREST, 0.0) * counts;
         let (passage, article) = (lacks(self.passage), lacks(self.article));
-        [passage, article, when(self.officeless, article), when(self.officeless, 1.0)]
+        [passage, article, if self.officeless { article } else { 0.0 }]
     }
 }
 
@@ -136,7 +138,7 @@ mod tests {
         let subject = Subject::embedded().unwrap();
         let mut document = Document::default();
         Analyzer::embedded().unwrap().analyze(text, None, &mut Scratch::default(), &mut document);
-        subject.about(&subject.sums(&document), 0).article
+        subject.about(&subject.sums(&document), 0).article.0
     }
 
     #[test]
@@ -154,9 +156,9 @@ mod tests {
 
     #[test]
     fn signs_speak_against_an_event_or_not_at_all() {
-        let sure = About { passage: 9.0, article: 9.0, officeless: true };
-        assert_eq!(sure.signs()[..3], [0.0; 3]);
-        let everyday = About { passage: -30.0, article: 0.0, officeless: false };
-        assert_eq!(everyday.signs()[..3], [-SUREST, -SURE, 0.0]);
+        let sure = About { passage: (9.0, 1.0), article: (9.0, 1.0), officeless: true };
+        assert_eq!(sure.signs(), [0.0; 3]);
+        let everyday = About { passage: (-30.0, 0.5), article: (0.0, 1.0), officeless: false };
+        assert_eq!(everyday.signs(), [-SUREST / 2.0, -SURE, 0.0]);
     }
 }

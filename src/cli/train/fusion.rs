@@ -321,7 +321,7 @@ mod tests {
                 told: serde_json::Value::Null,
             })
             .collect();
-        Article { cases, must: must.to_vec(), gold: serde_json::Value::Null, fold: 0, file: 0 }
+        Article { cases, must: must.to_vec(), gold: serde_json::Value::Null, times: 1, fold: 0, file: 0 }
     }
 
     #[test]
