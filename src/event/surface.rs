@@ -82,12 +82,17 @@ impl<'a> Surface<'a> {
 
     pub(super) fn is_relative(&self, at: u32) -> bool {
         matches!(self.tree.xpos(at), Xpos::Wp | Xpos::Wdt | Xpos::Wps | Xpos::Wrb)
-            || (self.lemma(at) == "that" && self.tree.upos(at) == Upos::Pron && self.tree.xpos(at) != Xpos::Dt)
+            || (self.tree.upos(at) == Upos::Pron && self.tree.xpos(at) != Xpos::Dt && self.lemma(at) == "that")
     }
 
     pub fn is_stop(&self, at: u32) -> bool {
-        matches!(self.lemma(at), ";" | ":" | "." | "!" | "?" | "–" | "—" | "--")
-            || (self.lemma(at) == "-" && self.tree.upos(at) == Upos::Punct && self.spaced(at))
+        self.stops(at, self.lemma(at))
+    }
+
+    /// The same of a word whose lemma is known.
+    fn stops(&self, at: u32, lemma: &str) -> bool {
+        matches!(lemma, ";" | ":" | "." | "!" | "?" | "–" | "—" | "--")
+            || (lemma == "-" && self.tree.upos(at) == Upos::Punct && self.spaced(at))
     }
 
     fn spaced(&self, at: u32) -> bool {
@@ -145,13 +150,13 @@ impl<'a> Surface<'a> {
         let mut end = word + 1;
         let mut border = None;
         while end < limit {
-            if self.is_stop(end) {
+            let lemma = self.lemma(end);
+            if self.stops(end, lemma) {
                 return word + 1..end;
             }
             let opens = matches!(self.tree.upos(end), Upos::Cconj | Upos::Sconj)
                 || self.is_relative(end)
-                || self.lemma(end) == ","
-                || matches!(self.lemma(end), "after" | "before" | "because" | "while" | "as");
+                || matches!(lemma, "," | "after" | "before" | "because" | "while" | "as");
             if opens && border.is_none() {
                 border = Some(end);
             }
@@ -162,7 +167,7 @@ impl<'a> Surface<'a> {
                 return word + 1..border.unwrap_or(end);
             }
             // "Argentina sent 60 firefighters, and Brazil a plane": another's doing.
-            if self.lemma(end) == "," && self.tree.upos(end + 1) == Upos::Cconj || self.gap(word, end).is_some() {
+            if lemma == "," && self.tree.upos(end + 1) == Upos::Cconj || self.gap(word, end).is_some() {
                 return word + 1..end;
             }
             // "Attended a summit and held talks with": what another verb governs is not the noun's.
@@ -173,7 +178,7 @@ impl<'a> Surface<'a> {
                 }
             }
             // A participle after a comma opens a clause of its own: ", accusing".
-            if self.lemma(end) == "," && self.tree.xpos(end + 1) == Xpos::Vbg && self.covering(end + 1).is_none() {
+            if lemma == "," && self.tree.xpos(end + 1) == Xpos::Vbg && self.covering(end + 1).is_none() {
                 return word + 1..end;
             }
             // A noun phrase after the border belongs to whatever follows; one that closes the sentence belongs here.

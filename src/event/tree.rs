@@ -144,8 +144,10 @@ impl<'a> Tree<'a> {
 
     /// Whether `token`, alone or with what stands before it, is one of `words`.
     pub fn among(&self, token: u32, words: &[Symbol]) -> bool {
-        let joined = self.joined(token);
-        words.contains(&self.symbol(token)) || joined != 0 && words.contains(&joined)
+        words.contains(&self.symbol(token)) || {
+            let joined = self.joined(token);
+            joined != 0 && words.contains(&joined)
+        }
     }
 
     pub fn deprel(&self, token: u32) -> Deprel {
