@@ -165,7 +165,7 @@ impl Matcher<'_> {
             }
         }
         let mutual = frame.reciprocal || frame.kind == Kind::Verb && self.surface.each_other(site.word);
-        if mutual && sources.len() > 1 && targets.is_empty() && self.asks_no_more(site) {
+        if mutual && sources.len() > 1 && targets.is_empty() && self.asks_no_more(site) && !self.gives(site) {
             return self.each_pair(site, &sources, matches);
         }
         if frame.kind == Kind::Verb {

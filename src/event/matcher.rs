@@ -271,7 +271,8 @@ impl Matcher<'_> {
         if sources.is_empty() {
             return Err(Dropped::NoSource);
         }
-        let mut targets = self.role(&frame.target, site, Wanted::Target, &sources);
+        let members = self.among_them(site);
+        let mut targets = if members.is_empty() { self.role(&frame.target, site, Wanted::Target, &sources) } else { members };
         targets.extend(&self.listed(&targets));
         targets.extend(&self.in_row(&targets, &sources));
         if targets.is_empty() && frame.mode == Some(Mode::ThirdParty) {

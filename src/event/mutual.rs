@@ -6,6 +6,7 @@ use super::frame::{Kind, Place};
 use super::matcher::{Match, Matcher, Site};
 use super::ontology::Act;
 use super::reach::{Parties, Party, Wanted};
+use crate::syntax::Deprel;
 
 impl Matcher<'_> {
     /// "X and Y", "X with Y", "between X and Y", "the two countries", "Russian-Turkish".
@@ -45,6 +46,9 @@ impl Matcher<'_> {
         if group.len() < 2 {
             group = *sources;
         }
+        if group.len() >= 2 && self.gives(site) {
+            return;
+        }
         let subjectless = site.frame.kind != Kind::Verb || self.tree.surface_subject(site.word).is_none();
         if group.len() < 2 && site.anchors.tokens().len() > 1 && subjectless {
             group = Parties::default();
@@ -58,5 +62,23 @@ impl Matcher<'_> {
                 matches.push(self.candidate(site, source, target));
             }
         }
+    }
+
+    /// "France, Portugal and Germany have agreed to receive half of the group": what each gives, it gives to a third.
+    pub fn gives(&self, site: &Site<'_>) -> bool {
+        let giving = |clause: u32| {
+            self.tree.words.giving.contains(&self.tree.symbol(clause))
+                && self.tree.child(clause, |relation| relation == Deprel::Obj).is_some()
+        };
+        let back = |clause: u32| {
+            self.tree.words.taking.contains(&self.tree.symbol(clause))
+                && self.tree.child(clause, |relation| relation == Deprel::CompoundPrt).is_some()
+        };
+        site.frame.act == Act::Agree
+            && site.frame.kind == Kind::Verb
+            && self
+                .tree
+                .clauses(site.word)
+                .any(|clause| self.tree.deprel(clause) == Deprel::Xcomp && (giving(clause) || back(clause)))
     }
 }

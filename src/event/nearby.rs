@@ -182,6 +182,29 @@ impl Matcher<'_> {
         found
     }
 
+    /// "Freed sixteen prisoners, *among them* an American reporter and five Germans": whose those are to whom it is done.
+    pub fn among_them(&self, site: &Site<'_>) -> Parties {
+        let mut found = Parties::default();
+        let passive = self.tree.is_passive(site.word);
+        let range = if passive { site.word.saturating_sub(20).max(self.first)..site.word } else { site.word + 1..site.word + 16 };
+        let among = range.into_iter().find(|at| {
+            self.tree.symbol(*at) == self.tree.words.among
+                && self.surface.lemma(at - 1) == ","
+                && matches!(self.surface.lemma(at + 1), "they" | "them" | "whom" | "who")
+        });
+        let Some(among) = among.filter(|_| site.frame.kind == Kind::Verb) else { return found };
+        // What stands between is the object alone.
+        let (from, to) = if passive { (among, site.word) } else { (site.word + 1, among) };
+        if (from..to).any(|at| self.surface.is_finite(at) && !passive) {
+            return found;
+        }
+        let Some(first) = self.surface.within(among + 2..among + 6).next() else { return found };
+        for extent in self.surface.coordinated(first) {
+            self.take(extent, &Parties::default(), &mut found);
+        }
+        found
+    }
+
     /// What stands in a row with what was `found`, wherever the parser hung it: "met with the Thai minister, *the Lao minister* and *the
     /// Burmese one*".
     pub fn in_row(&self, found: &Parties, known: &Parties) -> Parties {

@@ -152,7 +152,7 @@ impl Surface<'_> {
             if !(conjunction || comma && (closes() || pair())) {
                 break;
             }
-            if self.tree.upos(next) == Upos::Det {
+            if matches!(self.tree.upos(next), Upos::Det | Upos::Num) {
                 next += 1;
             }
             match self.extents.iter().copied().find(|other| other.first == next) {

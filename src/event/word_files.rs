@@ -57,6 +57,9 @@ pub struct Words {
     pub launching: Vec<Symbol>,
     /// What a meeting has beside it.
     pub margin: Vec<Symbol>,
+    /// What is given to a third, and with a particle taken from it: "agreed to *receive* them", "to *take* them back".
+    pub giving: Vec<Symbol>,
+    pub taking: Vec<Symbol>,
     /// What two states make together, and what a third does between two or asks of them.
     pub joint: Vec<Symbol>,
     pub third: Vec<Symbol>,
@@ -271,6 +274,8 @@ impl Lexicon {
                 "mediating" => &mut words.mediating,
                 "called" => &mut words.called,
                 "fellow" => &mut words.fellow,
+                "giving" => &mut words.giving,
+                "taking" => &mut words.taking,
                 "joint" => &mut words.joint,
                 "third" => &mut words.third,
                 "telling" => &mut words.telling,

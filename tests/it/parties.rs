@@ -89,3 +89,18 @@ fn those_who_are_something_to_a_state_are_where_they_are() {
     let text = "Britain is grateful to its partners in Sweden and Norway for their cooperation.";
     assert_tells(text, &["GBR SUPPORT SWE", "GBR SUPPORT NOR"]);
 }
+
+#[test]
+fn what_several_agree_to_give_they_do_not_give_each_other() {
+    let given = told("France, Portugal and Germany have agreed to receive about half of the group.");
+    assert!(given.iter().all(|event| !event.contains("AGREE=")), "{given:?}");
+    assert_tells("Iran and Oman have agreed to build a bridge.", &["IRN AGREE= OMN"]);
+}
+
+#[test]
+fn those_among_whom_it_is_done_to_are_whom_it_is_done_to() {
+    let text = "Russia released sixteen prisoners on Thursday, among them two Americans and five Germans.";
+    assert_tells(text, &["RUS RETREAT USA", "RUS RETREAT DEU"]);
+    let text = "Belarus freed 52 prisoners, among them three Polish citizens, after a request of Japan.";
+    assert!(told(text).iter().all(|event| event != "BLR RETREAT JPN"), "{:?}", told(text));
+}
