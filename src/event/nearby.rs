@@ -185,6 +185,9 @@ impl Matcher<'_> {
     /// "Freed sixteen prisoners, *among them* an American reporter and five Germans": whose those are to whom it is done.
     pub fn among_them(&self, site: &Site<'_>) -> Parties {
         let mut found = Parties::default();
+        if site.frame.kind != Kind::Verb || !self.surface.words().any(|at| self.tree.symbol(at) == self.tree.words.among) {
+            return found;
+        }
         let passive = self.tree.is_passive(site.word);
         let range = if passive { site.word.saturating_sub(20).max(self.first)..site.word } else { site.word + 1..site.word + 16 };
         let among = range.into_iter().find(|at| {
@@ -192,7 +195,7 @@ impl Matcher<'_> {
                 && self.surface.lemma(at - 1) == ","
                 && matches!(self.surface.lemma(at + 1), "they" | "them" | "whom" | "who")
         });
-        let Some(among) = among.filter(|_| site.frame.kind == Kind::Verb) else { return found };
+        let Some(among) = among else { return found };
         // What stands between is the object alone.
         let (from, to) = if passive { (among, site.word) } else { (site.word + 1, among) };
         if (from..to).any(|at| self.surface.is_finite(at) && !passive) {
@@ -211,7 +214,8 @@ impl Matcher<'_> {
         let mut more = Parties::default();
         for party in found.iter().filter(|party| party.reach == Reach::Argument) {
             let own = self.surface.extents().iter().copied().find(|extent| extent.mention == party.party.mention);
-            let Some(own) = own else { continue };
+            let joined = |own: &Extent| matches!(self.surface.lemma(own.last + 1), "," | "and" | "&");
+            let Some(own) = own.filter(joined) else { continue };
             let row = self.surface.coordinated(own);
             // "Visited France, and Germany said": behind a comma and an "and" a clause of its own may begin.
             let apart = |at: usize| {

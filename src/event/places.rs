@@ -60,7 +60,7 @@ impl Matcher<'_> {
             },
             Place::Object => {
                 tree.object(site.word).into_iter().for_each(&mut *visit);
-                tree.other_objects(site.word).map(own).for_each(visit);
+                tree.other_objects(site.word, &mut |token| visit(own(token)));
             }
             Place::Recipient => tree.recipient(site.word).into_iter().for_each(visit),
             Place::Support => site.support.and_then(|verb| tree.subject(verb)).into_iter().for_each(visit),

@@ -98,28 +98,40 @@ impl Tree<'_> {
 
     /// Other objects than the first, as parsers hang them: "telephoned Sharif of Pakistan and *Jaishankar* of India", "asked Russia for radars
     /// and *China* for missiles", "two Chinese and three *Japanese* citizens were arrested".
-    pub fn other_objects(&self, verb: u32) -> impl Iterator<Item = u32> + '_ {
+    pub fn other_objects(&self, verb: u32, visit: &mut dyn FnMut(u32)) {
+        let conjunct = |phrase: u32| self.children(phrase).any(|child| self.deprel(child) == Deprel::Conj);
+        let (mut objects, mut subjects, mut phrases) = (0, 0, 0);
+        for child in self.children(verb) {
+            match self.deprel(child) {
+                Deprel::Obj => objects += 1,
+                Deprel::NsubjPass => subjects += 1,
+                Deprel::Obl if conjunct(child) => phrases += 1,
+                _ => {}
+            }
+        }
+        // Asked of every verb by every frame: most have one object.
+        if objects < 2 && subjects < 2 && phrases == 0 {
+            return;
+        }
         let passive = self.is_passive(verb);
-        let joined = move |at: u32| (at.saturating_sub(5)..at).any(|before| self.document.lemma(before) == "and");
-        let named = move |at: u32| self.mention(at).is_some() && joined(at);
-        let own = move |child: &u32| match self.deprel(*child) {
+        let joined = |at: u32| (at.saturating_sub(5)..at).any(|before| self.document.lemma(before) == "and");
+        let named = |at: u32| self.mention(at).is_some() && joined(at);
+        let own = |child: &u32| match self.deprel(*child) {
             Deprel::Obj => !passive && *child > verb,
             Deprel::NsubjPass => passive && *child < verb,
             _ => false,
         };
-        let objects = self.children(verb).filter(own).skip(1).filter(move |child| named(*child));
-        let phrases = self.children(verb).filter(move |child| {
-            !passive && *child > verb && self.deprel(*child) == Deprel::Obl && self.mention(*child).is_none()
-        });
-        let gapped = phrases.flat_map(move |phrase| {
-            let case = self.child(phrase, |relation| relation == Deprel::Case);
-            self.children(phrase).filter(move |child| {
-                let next = (*child as usize + 1 < self.document.tokens.len()).then(|| self.document.lemma(*child + 1));
-                let again = next.is_some() && next == case.map(|case| self.document.lemma(case));
-                self.deprel(*child) == Deprel::Conj && again && named(*child)
-            })
-        });
-        objects.chain(gapped)
+        self.children(verb).filter(own).skip(1).filter(|child| named(*child)).for_each(&mut *visit);
+        let phrase = |child: &u32| self.deprel(*child) == Deprel::Obl && *child > verb && self.mention(*child).is_none();
+        for phrase in self.children(verb).filter(phrase).filter(|_| !passive) {
+            let case = self.child(phrase, |relation| relation == Deprel::Case).map(|case| self.document.lemma(case));
+            for child in self.children(phrase).filter(|child| self.deprel(*child) == Deprel::Conj && named(*child)) {
+                let next = (child as usize + 1 < self.document.tokens.len()).then(|| self.document.lemma(child + 1));
+                if next.is_some() && next == case {
+                    visit(child);
+                }
+            }
+        }
     }
 
     /// A relative pronoun stands for the noun its clause describes.
