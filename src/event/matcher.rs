@@ -178,7 +178,9 @@ impl Matcher<'_> {
     /// The same by position: the particle stands near, wherever the parser hung it.
     pub fn particle_is_near(&self, word: u32, kind: Kind, particle: Symbol, readings: &[Reading]) -> bool {
         if particle != 0 {
-            return (word + 1..word + 4).any(|at| self.tree.symbol(at) == particle);
+            // "Take place in Spain": a preposition behind an object is none of the verb's.
+            let free = |at: u32| at == word + 1 || self.tree.deprel(at) != Deprel::Case;
+            return (word + 1..word + 4).any(|at| self.tree.symbol(at) == particle && free(at));
         }
         kind != Kind::Verb || !self.changes_meaning(word, readings)
     }
