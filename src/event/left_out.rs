@@ -101,7 +101,7 @@ impl Matcher<'_> {
         let frame = self.lexicon.frame(closed.reading);
         let site = Site { frame, word: closed.word, anchors: closed.anchors, support: closed.support };
         // A frame that asks for a doer of a kind must have it: "a *shell* killed two".
-        if closed.lacks == Side::Source && (!frame.source.heads.is_empty() || self.done_by_a_name(&site)) {
+        if closed.lacks == Side::Source && (!frame.source.heads.is_empty() || self.done_by_another(&site)) {
             return matches;
         }
         for known in closed.known.iter() {
@@ -153,12 +153,20 @@ impl Matcher<'_> {
         likely
     }
 
-    /// "*Moscow, Idaho*, is to host the finals": a name that is no actor acts for itself.
-    fn done_by_a_name(&self, site: &Site<'_>) -> bool {
+    /// "*Moscow, Idaho*, is to host the finals", "wild *geese* have arrived": a name that is no actor acts for itself, and so does a thing
+    /// through which no state acts.
+    fn done_by_another(&self, site: &Site<'_>) -> bool {
         let tree = self.tree;
         let subject = tree.surface_subject(site.word).map(|subject| subject.token).filter(|_| !tree.is_passive(site.word));
-        site.frame.kind == Kind::Verb
-            && subject.is_some_and(|subject| tree.upos(subject) == Upos::Propn && self.surface.covering(subject).is_none())
+        let other = |subject: u32| {
+            self.surface.covering(subject).is_none()
+                && match tree.upos(subject) {
+                    Upos::Propn => true,
+                    Upos::Noun => !tree.among(tree.core(subject), &tree.words.standing),
+                    _ => false,
+                }
+        };
+        site.frame.kind == Kind::Verb && subject.is_some_and(other)
     }
 
     /// "A *Polish driver* was killed": whose words of the predicate are of `actor` does not do it.

@@ -38,6 +38,7 @@ mod modes;
 mod mood;
 mod mutual;
 mod nearby;
+mod nominal;
 mod ontology;
 mod operate;
 mod operator;

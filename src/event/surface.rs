@@ -6,7 +6,8 @@
 use std::ops::Range;
 
 use super::candidate::PartyRef;
-use super::tree::{Tree, nominal_start};
+use super::nominal::nominal_start;
+use super::tree::Tree;
 use crate::actor::{ActorCode, Mention, MentionKind, Mentions};
 use crate::syntax::{Deprel, Upos, Xpos};
 

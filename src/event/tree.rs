@@ -4,6 +4,7 @@
 //! Every walk is bounded by [`DEPTH`], so that a malformed or hostile tree costs no more than a good one.
 
 use super::frame::{Kind, Symbol};
+use super::nominal::nominal_start;
 use super::predicates::Lexicon;
 use super::word_files::Words;
 use crate::actor::Mentions;
@@ -382,23 +383,4 @@ fn governor(document: &Document, at: u32, token: &Token) -> u32 {
         Some(part) if token.deprel == Deprel::Case && part.deprel == Deprel::Flat && part.head > at => part.head,
         _ => token.head,
     }
-}
-
-/// Where a mention's words begin, past a verb that it swallowed: "telephoned *President Joe Biden*".
-pub fn nominal_start(document: &Document, mention: &crate::actor::Mention) -> u32 {
-    let token = |at: u32| document.tokens.get(at as usize);
-    let held = |at: u32| token(at).is_some_and(|token| mention.span.contains(token.span));
-    let mut first = mention.head;
-    while first > 0 && held(first - 1) {
-        first -= 1;
-    }
-    let verb = |at: u32| {
-        token(at).is_some_and(|token| {
-            matches!(token.upos, Upos::Verb | Upos::Aux) && !matches!(token.deprel, Deprel::Amod | Deprel::Compound)
-        })
-    };
-    while verb(first) && held(first + 1) {
-        first += 1;
-    }
-    first
 }

@@ -12,7 +12,7 @@ use crate::event::reach::Party;
 use crate::syntax::{Deprel, Upos, Xpos};
 
 /// Names of what is looked at; an act's name follows for each act.
-const SIGNS: [&str; 83] = [
+const SIGNS: [&str; 85] = [
     "bias",
     // How likely the actor is whom the predicate means, and the logarithm of it.
     "share",
@@ -104,6 +104,8 @@ const SIGNS: [&str; 83] = [
     "subject=none",
     "subject=actor",
     "subject=other",
+    "subject=standing",
+    "subject=pronoun",
     "by",
 ];
 
@@ -236,6 +238,8 @@ impl Matcher<'_> {
             subject.is_none(),
             subject.is_some_and(|subject| self.surface.covering(subject).is_some()),
             subject.is_some_and(|subject| self.surface.covering(subject).is_none()),
+            subject.is_some_and(|subject| tree.among(tree.core(subject), &tree.words.standing)),
+            subject.is_some_and(|subject| self.surface.covering(subject).is_none() && tree.upos(subject) == Upos::Pron),
             self.surface.after(word).any(|at| tree.symbol(at) == tree.words.by),
         ];
         let share = f64::from(share);
