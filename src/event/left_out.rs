@@ -7,7 +7,7 @@
 
 use super::candidate::{Hold, PartyRef, Reach};
 use super::focus::Told;
-use super::frame::Kind;
+use super::frame::{Kind, Place};
 use super::fusion::{Property, probability};
 use super::matcher::{Anchors, Match, Matcher, Site};
 use super::ontology::Act;
@@ -104,6 +104,9 @@ impl Matcher<'_> {
         if closed.lacks == Side::Source && (!frame.source.heads.is_empty() || self.done_by_another(&site)) {
             return matches;
         }
+        if closed.lacks != Side::Source && self.turns_to_another(&site) {
+            return matches;
+        }
         for known in closed.known.iter() {
             let Some(chosen) = self.counterpart(known.party, frame.act, told, &closed.known, true) else { continue };
             let (party, share) = self.likeliest(&site, [known.party, chosen], told, &closed.known);
@@ -166,7 +169,24 @@ impl Matcher<'_> {
                     _ => false,
                 }
         };
-        site.frame.kind == Kind::Verb && subject.is_some_and(other)
+        // "A *disputed* temple": by whom is no matter there.
+        let described = || tree.deprel(site.word) == Deprel::Amod;
+        site.frame.kind == Kind::Verb && (subject.is_some_and(other) || described())
+    }
+
+    /// "Told *reporters* of the decision": what stands where the frame wants its target is somebody else.
+    fn turns_to_another(&self, site: &Site<'_>) -> bool {
+        let tree = self.tree;
+        let wanted = |place: &Place| matches!(place, Place::Object | Place::Recipient);
+        let other = |child: u32| {
+            matches!(tree.deprel(child), Deprel::Obj | Deprel::Iobj)
+                && tree.upos(child) == Upos::Noun
+                && self.surface.covering(child).is_none()
+        };
+        site.frame.kind == Kind::Verb
+            && site.frame.target.itself
+            && site.frame.target.places.iter().any(wanted)
+            && tree.children(site.word).any(other)
     }
 
     /// "A *Polish driver* was killed": whose words of the predicate are of `actor` does not do it.

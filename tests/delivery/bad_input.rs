@@ -94,7 +94,7 @@ fn an_event_larger_than_its_topic_takes_is_a_dead_letter_and_the_rest_goes_on() 
     let broker = broker();
     let topics = make(broker, "toolarge", "4000");
     // Evidence is cut to size, a title is not.
-    let title = format!("Chile condemns Peru{}", " over a dispute that has lasted for many years".repeat(200));
+    let title = format!("Chile condemns Peru{}", " over the ambassador and the foreign ministry".repeat(200));
     let long = serde_json::json!({"id": "long", "title": title, "text": "Chile condemned Peru on Monday.", "published_at": "2024-11-07", "language": "en"});
     let long = long.to_string();
     let inputs = (0..10)
