@@ -63,6 +63,8 @@ struct Article {
     must: Vec<bool>,
     /// Who acts, and the statuses accepted.
     gold: serde_json::Value,
+    /// How often it counts.
+    times: usize,
     fold: usize,
     file: usize,
 }
@@ -176,7 +178,7 @@ fn read(pipeline: &Pipeline, article: &GoldArticle, fold: usize, file: usize) ->
         .map(|gold| serde_json::json!({"source": gold.source, "status": gold.status, "words": gold.note}))
         .collect();
     let must = article.events.iter().map(|gold| gold.must).collect();
-    Ok(Article { cases, must, gold, fold, file })
+    Ok(Article { cases, must, gold, times: article.times(), fold, file })
 }
 
 impl Article {
@@ -243,7 +245,7 @@ fn weigh<'a>(articles: impl Iterator<Item = (&'a Article, &'a Looked<'a>)>, roun
                 let outcomes = article.outcomes(&told, 0.0);
                 let cases = looked.iter().zip(told).zip(outcomes);
                 let cases = cases.filter_map(|((tellings, (_, at)), right)| Some((tellings[at].as_slice(), right?)));
-                cases.collect::<Vec<_>>()
+                cases.flat_map(move |case| std::iter::repeat_n(case, article.times)).collect::<Vec<_>>()
             })
             .collect();
         weights = fit(&cases, WEIGHTS, PRIOR, weights);
@@ -319,7 +321,7 @@ mod tests {
                 told: serde_json::Value::Null,
             })
             .collect();
-        Article { cases, must: must.to_vec(), gold: serde_json::Value::Null, fold: 0, file: 0 }
+        Article { cases, must: must.to_vec(), gold: serde_json::Value::Null, times: 1, fold: 0, file: 0 }
     }
 
     #[test]
