@@ -67,9 +67,7 @@ impl GoldArticle {
         });
         Record::from_payload(article.to_string())
     }
-}
 
-impl GoldArticle {
     /// The article cut to its first sentences, as a brief would have them, with the events that they tell by a quote; `None` where they
     /// tell none.
     pub fn brief(&self) -> Option<GoldArticle> {
