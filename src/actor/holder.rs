@@ -2,9 +2,9 @@
 
 use super::lexicon::Kind;
 use super::phrase::Builder;
-use super::view::Item;
+use super::view::{Item, is_subject};
 use super::words::List;
-use crate::syntax::Upos;
+use crate::syntax::{Deprel, Upos};
 
 /// Longest name of a person, in tokens.
 const NAME: u32 = 6;
@@ -23,6 +23,10 @@ impl Builder<'_> {
     pub(super) fn name_after(&self, at: usize, last: u32) -> Option<Name> {
         let comma = self.view.is(last + 1, &[","]);
         let start = last + 1 + u32::from(comma);
+        // "Speaking to the Iranian minister, *Dr. Abdelatty underscored*": who acts himself is another.
+        if comma && self.acts_apart(last, start) {
+            return None;
+        }
         if let Some(found) = self.known_person(start) {
             return Some(found);
         }
@@ -39,6 +43,14 @@ impl Builder<'_> {
             Some(entry) => Some(Name { name: self.gazetteer.entry(entry).name.to_string(), entry: Some(entry), ..found }),
             None => Some(found).filter(|_| !self.view.is_headline()),
         }
+    }
+
+    /// Whether the name that begins at `start` is the subject of a clause to which the role before it, under a preposition, does not belong.
+    fn acts_apart(&self, role: u32, start: u32) -> bool {
+        let subject = |token: &u32| self.view.deprel(*token).is_some_and(is_subject);
+        let oblique = self.view.deprel(role) == Some(Deprel::Obl);
+        let run = || (start..start + NAME).take_while(|token| self.view.is_name_word(*token));
+        oblique && run().any(|token| subject(&token)) && run().last().is_some_and(|last| !self.view.is(last + 1, &[","]))
     }
 
     /// The holder's name before the role: "Sergei Lavrov, Russia's foreign minister".

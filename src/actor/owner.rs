@@ -66,6 +66,7 @@ impl Builder<'_> {
                     _ => {
                         // "Moscow's UN envoy": whom he speaks to, not for.
                         let index = self.sender(index, role).unwrap_or(index);
+                        let index = self.possessor(index).unwrap_or(index);
                         let item = self.items[index];
                         before.owners.push(index);
                         before.first = item.first;
@@ -108,6 +109,14 @@ impl Builder<'_> {
         let state =
             |other: &Item| matches!(other.kind, Kind::State | Kind::Capital | Kind::Seat | Kind::Adjective) && other.is_actor();
         self.ending(before).filter(|at| state(&self.items[*at]))
+    }
+
+    /// Whose a people's leader is: "*Bosnia's* Serb leader".
+    fn possessor(&self, people: usize) -> Option<usize> {
+        let item = self.items[people];
+        let possessive = item.first.checked_sub(1).filter(|before| self.view.is_possessive(*before))?;
+        let state = |at: &usize| matches!(self.items[*at].kind, Kind::State) && self.items[*at].is_actor();
+        self.ending(possessive.checked_sub(1)?).filter(|at| item.kind == Kind::Adjective && state(at))
     }
 
     /// Adds "Russian and" before "Chinese", and adjectives and numbers before the first of them.

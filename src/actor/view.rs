@@ -96,6 +96,8 @@ impl<'a> View<'a> {
                         return Some(object);
                     }
                 }
+                // "A duty *imposed* as a penalty for its purchases": what is imposed does nothing.
+                Deprel::Acl if above.xpos == Xpos::Vbn => {}
                 Deprel::Acl => return Some(above.head),
                 Deprel::Conj | Deprel::Advcl => {}
                 _ => return None,

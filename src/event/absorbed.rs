@@ -7,13 +7,16 @@ use super::matcher::Match;
 use super::ontology::Act;
 use super::tree::Tree;
 use crate::actor::ActorCode;
-use crate::syntax::Deprel;
+use crate::syntax::{Deprel, Xpos};
 
 /// A match is told by another that holds its word, where both join the same two actors: "imposed sanctions" by "imposed", "agreed to
 /// cooperate" by "agreed".
 pub fn is_absorbed(tree: &Tree<'_>, matched: &[Match], denials: &[bool], at: usize) -> bool {
     let this = &matched[at];
     matched.iter().zip(denials).any(|(other, denial)| {
+        if is_purpose(tree, this, other) {
+            return true;
+        }
         other.word != this.word
             && !denial
             && other.anchors.tokens().contains(&this.word)
@@ -28,6 +31,20 @@ pub fn is_absorbed(tree: &Tree<'_>, matched: &[Match], denials: &[bool], at: usi
                 || given(tree, this, other)
                 || other.candidate.source.actor == this.candidate.source.actor)
     })
+}
+
+/// "Sent doctors *to help fight* cholera": what help is given for is that help.
+fn is_purpose(tree: &Tree<'_>, this: &Match, other: &Match) -> bool {
+    let helps = this.candidate.act == Act::Aid && matches!(other.candidate.act, Act::Aid | Act::Agree);
+    if !helps || this.kind != Kind::Verb || tree.xpos(this.word) != Xpos::Vb || dyad(&other.candidate) != dyad(&this.candidate) {
+        return false;
+    }
+    if !matches!(tree.deprel(this.word), Deprel::Advcl | Deprel::Acl | Deprel::Xcomp) || !tree.under(this.word, tree.words.to) {
+        return false;
+    }
+    let above = tree.head(this.word);
+    let given = above.filter(|head| tree.kind(*head) == Some(Kind::Noun)).and_then(|noun| tree.head(noun));
+    above == Some(other.word) || given == Some(other.word)
 }
 
 /// Whether `noun` names what `verb` gives, of which it may seem the giver to whom it is given.

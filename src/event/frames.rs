@@ -201,6 +201,8 @@ impl Frames {
             let denials: Vec<bool> = (0..matched.len()).map(|at| is_denial(&matched, at)).collect();
             let absorbed: Vec<bool> =
                 (0..matched.len()).map(|at| denials[at] || is_absorbed(&tree, &matched, &denials, at)).collect();
+            let meets = |found: &&Match| found.candidate.act == Act::Consult && found.kind == Kind::Verb;
+            let meetings: Vec<u32> = matched.iter().filter(meets).map(|found| found.word).collect();
             for (mut found, absorbed) in matched.drain(..).zip(absorbed) {
                 if !found.people {
                     speak_for_government(&mut found.candidate, mentions);
@@ -216,7 +218,7 @@ impl Frames {
                 } else if is_private(&found.candidate, mentions) {
                     Some(Dropped::Private)
                 } else {
-                    matcher.operate(&mut found, &unreal)
+                    matcher.operate(&mut found, &unreal, &meetings)
                 };
                 if let Some(trace) = trace.as_deref_mut() {
                     trace.readings.push(Traced {

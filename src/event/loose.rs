@@ -25,7 +25,8 @@ impl Matcher<'_> {
         }
         for reading in readings {
             let frame = self.lexicon.frame(*reading);
-            if frame.kind != kind || frame.mute || self.needs_the_tree(frame) {
+            if frame.kind != kind || frame.mute || self.needs_the_tree(frame) || frame.act == Act::Request && self.is_caused(word)
+            {
                 continue;
             }
             if !self.particle_is_near(word, kind, reading.particle, readings) {
@@ -156,7 +157,11 @@ impl Matcher<'_> {
         if targets.is_empty()
             && let Some([helper, helped]) = self.thanked_for(site, told)
         {
-            (sources, targets) = (helper, helped);
+            sources = if sources.is_empty() { helper } else { sources };
+            targets = helped.iter().filter(|party| !sources.holds(party.party.actor)).collect();
+        }
+        if targets.is_empty() && !sources.is_empty() {
+            targets = self.received_by(site, &sources);
         }
         if frame.reciprocal && sources.len() + targets.len() < 2 {
             let group = self.between(site.word);

@@ -114,6 +114,9 @@ impl Matcher<'_> {
             if frame.kind != kind || !self.particle_fits(word, kind, reading.particle, readings) {
                 continue;
             }
+            if frame.act == Act::Request && self.is_caused(word) {
+                continue;
+            }
             let Some(site) = self.site(frame, word) else { continue };
             if frame.mute {
                 found.muted = Some(site.anchors);
@@ -271,10 +274,18 @@ impl Matcher<'_> {
             return if matches.len() > before { Ok(()) } else { Err(Dropped::NoTarget) };
         }
         if sources.is_empty() {
+            sources = self.called_home(site);
+        }
+        if sources.is_empty() {
             return Err(Dropped::NoSource);
         }
         let members = self.among_them(site);
         let mut targets = if members.is_empty() { self.role(&frame.target, site, Wanted::Target, &sources) } else { members };
+        // "Turned down London's request for talks on the Norwegian model": who was asked is who answers.
+        if frame.kind == Kind::Noun && frame.act == Act::Request && targets.iter().all(|target| target.reach == Reach::Inside) {
+            let answering = self.answering(site.word, &sources);
+            targets = if answering.is_empty() { targets } else { answering };
+        }
         targets.extend(&self.listed(&targets));
         targets.extend(&self.in_row(&targets, &sources));
         if targets.is_empty() && frame.mode == Some(Mode::ThirdParty) {
@@ -289,6 +300,9 @@ impl Matcher<'_> {
                     targets.extend(&self.reacher.parties_but(token, Wanted::Target, &sources).at_least(Reach::Inside));
                 });
             }
+        }
+        if targets.is_empty() {
+            targets = self.reacted_to(site, &sources);
         }
         let told_by_preposition = frame.kind == Kind::Verb && self.lacks_preposition(site);
         if targets.is_empty() && frame.target.optional && !frame.open && !told_by_preposition {

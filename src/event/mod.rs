@@ -2,6 +2,7 @@
 
 mod absorbed;
 mod alleged;
+mod answering;
 mod assemble;
 mod attribution;
 mod both;

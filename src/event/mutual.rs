@@ -49,6 +49,9 @@ impl Matcher<'_> {
         if group.len() >= 2 && self.gives(site) {
             return;
         }
+        if group.len() >= 2 && self.is_for_third(site, &group) {
+            return;
+        }
         let subjectless = site.frame.kind != Kind::Verb || self.tree.surface_subject(site.word).is_none();
         if group.len() < 2 && site.anchors.tokens().len() > 1 && subjectless {
             group = Parties::default();
@@ -62,6 +65,21 @@ impl Matcher<'_> {
                 matches.push(self.candidate(site, source, target));
             }
         }
+    }
+
+    /// "Cuba and Venezuela have built works *in Haiti*": what two build in a third's land they build for it.
+    fn is_for_third(&self, site: &Site<'_>, group: &Parties) -> bool {
+        if (site.frame.act, site.frame.kind) != (Act::Cooperate, Kind::Verb) {
+            return false;
+        }
+        let object = self.tree.object(site.word).map(|object| object.token);
+        let words = self.tree.words;
+        [words.r#in, words.r#for].into_iter().any(|preposition| {
+            object.into_iter().chain([site.word]).flat_map(|at| self.tree.preposition(at, preposition)).any(|place| {
+                let there = self.reacher.parties(place, Wanted::Target);
+                !there.is_empty() && there.iter().all(|party| !group.holds(party.party.actor))
+            })
+        })
     }
 
     /// "France, Portugal and Germany have agreed to receive half of the group": what each gives, it gives to a third.

@@ -115,31 +115,6 @@ impl Matcher<'_> {
         found
     }
 
-    /// Who answers what a noun names: "rejected *Norway's complaint*", "at *Abidjan's request* the meeting was put off". The subject
-    /// of the verb that governs the noun.
-    pub fn answering(&self, noun: u32, known: &Parties) -> Parties {
-        let mut found = Parties::default();
-        let phrase = self.tree.phrase(noun);
-        let words = self.tree.words;
-        let Some(verb) = self.tree.head(phrase).filter(|head| self.tree.kind(*head) == Some(Kind::Verb)) else { return found };
-        let answers = match self.tree.deprel(phrase) {
-            Deprel::Obj | Deprel::NsubjPass => words.answering.contains(&self.tree.symbol(verb)),
-            Deprel::Obl => {
-                [words.at, words.upon, words.despite, words.after].into_iter().any(|word| self.tree.under(phrase, word))
-            }
-            _ => false,
-        };
-        if !answers {
-            return found;
-        }
-        if let Some(subject) = self.tree.subject(verb) {
-            found = self.reacher.parties_but(subject.token, Wanted::Actor, known).at_least(Reach::Near);
-        } else if let Some(extent) = self.surface.subject(verb, true) {
-            self.take(extent, known, &mut found);
-        }
-        found
-    }
-
     /// The parties that stand where the role's places would be in a plain clause.
     pub fn nearby(&self, role: &Role, site: &Site<'_>, source: bool, known: &Parties) -> Parties {
         let mut found = Parties::default();

@@ -13,8 +13,8 @@ use crate::syntax::{Deprel, Feats, Xpos};
 
 impl Matcher<'_> {
     /// Turns a match into the act that its governors make of it, or says why nothing is left. `unreal` are the sentence's words
-    /// whose complement is not told as a fact.
-    pub fn operate(&self, found: &mut Match, unreal: &[u32]) -> Option<Dropped> {
+    /// whose complement is not told as a fact, `meetings` those that tell that two met or spoke: "called them to offer help" offers it.
+    pub fn operate(&self, found: &mut Match, unreal: &[u32], meetings: &[u32]) -> Option<Dropped> {
         let tree = self.tree;
         if self.is_aim(found) {
             return Some(Dropped::Unreal);
@@ -30,11 +30,13 @@ impl Matcher<'_> {
                 Deprel::Advcl if !tree.under(at, tree.words.r#for) && self.is_finite(at) => return None,
                 // "After shutting the mission they asked for talks", "urged calm, accusing Seoul": told for itself.
                 Deprel::Advcl if tree.xpos(at) == Xpos::Vbg && !self.is_steered(at) => return None,
+                _ if self.is_aside(relation, at, head) => return None,
                 _ => {}
             }
             if relation != Deprel::Conj && self.is_complement(relation, at, head) {
                 let mut turned = false;
                 match self.operator(head) {
+                    Some(Operator::Unreal) if relation == Deprel::Advcl && meetings.contains(&head) => {}
                     Some(Operator::Unreal) => return Some(Dropped::Unreal),
                     // "The stay ended": it took place.
                     Some(Operator::End) if relation == Deprel::Nsubj => {}
@@ -83,6 +85,22 @@ impl Matcher<'_> {
             Xpos::Vbg => tree.child(found.word, |relation| matches!(relation, Deprel::Mark | Deprel::Case)).is_some(),
             _ => false,
         }
+    }
+
+    /// "*On a visit to Ankara* he asked", "urged calm *during the talks*", "Rahmon, *whose trip to Osh was his first*, invited": told for
+    /// itself, whatever becomes of what it hangs on.
+    fn is_aside(&self, relation: Deprel, at: u32, head: u32) -> bool {
+        let tree = self.tree;
+        if relation == Deprel::Obl && tree.kind(head) == Some(Kind::Verb) {
+            let beside = || tree.words.beside.iter().any(|word| tree.under(at, *word));
+            return at < head && tree.deprel(head) != Deprel::Acl && tree.has_case(at) || beside();
+        }
+        let opens = |subject: u32| {
+            let behind_comma = |word: u32| word > self.first && tree.document.lemma(word - 1) == ",";
+            let whose = tree.child(subject, |relation| relation == Deprel::NmodPoss);
+            whose.is_some_and(|whose| tree.words.relative.contains(&tree.symbol(whose)) && behind_comma(whose))
+        };
+        relation == Deprel::Ccomp && at < head && tree.own_subject(at).is_some_and(opens)
     }
 
     fn is_complement(&self, relation: Deprel, at: u32, head: u32) -> bool {

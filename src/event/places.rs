@@ -120,9 +120,23 @@ impl Matcher<'_> {
             Place::Preposition(preposition) => {
                 for anchor in site.anchors.tokens() {
                     tree.preposition(*anchor, preposition).map(|token| own(tree.antecedent(token))).for_each(&mut *visit);
+                    // "The sympathy *received* from Oslo", "a request *made* by Lima to Quito": the noun's, hung on its participle.
+                    if site.frame.kind == Kind::Noun && tree.kind(*anchor) == Some(Kind::Noun) {
+                        for participle in tree.children(*anchor).filter(|child| self.carries(*child)) {
+                            tree.preposition(participle, preposition).map(own).for_each(&mut *visit);
+                        }
+                    }
                 }
             }
         }
+    }
+
+    /// Whether a participle behind a noun only says that what the noun names was done: "the help *given* by Oslo".
+    fn carries(&self, participle: u32) -> bool {
+        let tree = self.tree;
+        tree.deprel(participle) == Deprel::Acl
+            && tree.xpos(participle) == Xpos::Vbn
+            && tree.words.carrying.contains(&tree.symbol(participle))
     }
 
     /// Children of the nouns among the anchors.
@@ -161,8 +175,15 @@ impl Matcher<'_> {
             if *place == Place::Subject && !found.is_empty() {
                 // "Matvienko, along with the deputy minister, visited": hung on the verb as often as on the noun.
                 for child in self.tree.children(site.word) {
-                    if self.tree.deprel(child) == Deprel::Obl && (self.reacher.joined(child) || self.travels_along(site, child)) {
+                    let relation = self.tree.deprel(child);
+                    if relation == Deprel::Obl && (self.reacher.joined(child) || self.travels_along(site, child)) {
                         found.extend(&self.reacher.parties(child, wanted));
+                    }
+                    // "Angola, *together* with Congo, urged".
+                    if relation == Deprel::Advmod && self.tree.words.joining.contains(&self.tree.symbol(child)) {
+                        for joined in self.tree.children(child).filter(|joined| self.reacher.joined(*joined)) {
+                            found.extend(&self.reacher.parties(joined, wanted));
+                        }
                     }
                 }
             }
@@ -226,7 +247,10 @@ impl Matcher<'_> {
             matches!(self.tree.deprel(*token), Deprel::Nmod | Deprel::Obl | Deprel::Obj | Deprel::OblUnmarked)
                 && self.tree.kind(*token) != Some(Kind::Verb)
         };
-        for anchor in site.anchors.tokens() {
+        // "Pressed Congress to block the sale to Turkey": what is asked for is to Turkey.
+        let asked =
+            |anchor: &u32| site.frame.act == Act::Request && *anchor != site.word && self.tree.kind(*anchor) == Some(Kind::Verb);
+        for anchor in site.anchors.tokens().iter().filter(|anchor| !asked(anchor)) {
             for child in self.tree.children(*anchor).filter(nominal) {
                 self.tree.preposition(child, preposition).for_each(&mut *visit);
                 for grandchild in self.tree.children(child).filter(nominal) {

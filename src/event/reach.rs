@@ -131,8 +131,10 @@ impl Reacher<'_> {
     /// Calls `visit` with what is coordinated with `token`. Of "Niger, Mali and Burkina Faso" a parser hangs the last on the second as often
     /// as on the first.
     fn each_conjunct(&self, token: u32, wanted: Wanted, depth: usize, visit: &mut dyn FnMut(u32)) {
+        let by = self.tree.under(token, self.tree.words.by);
         for conjunct in self.tree.children(token).filter(|child| self.is_conjunct(token, *child, wanted)) {
-            if self.tree.kind(conjunct) != Some(Kind::Verb) && self.tree.torn(conjunct).is_none() {
+            let agent = !by && self.tree.is_agent_conjunct(conjunct);
+            if self.tree.kind(conjunct) != Some(Kind::Verb) && self.tree.torn(conjunct).is_none() && !agent {
                 visit(conjunct);
                 if depth > 0 {
                     self.each_conjunct(conjunct, wanted, depth - 1, visit);

@@ -133,7 +133,8 @@ impl StatusReader<'_> {
                     roles.has(Roles::NEGATE.or(Roles::ALMOST))
                         || (roles.has(Roles::LONGER) && self.has(*child, Deprel::Advmod, Roles::NO))
                 }
-                Deprel::Nsubj | Deprel::NsubjPass => self.is_none(*child),
+                // "*Neither* Chile nor Peru has": who is denied together.
+                Deprel::Nsubj | Deprel::NsubjPass => self.is_none(*child) || self.has(*child, Deprel::CcPreconj, Roles::NEGATE),
                 // "Has *no* plans to break relations".
                 Deprel::Det => roles.has(Roles::NO),
                 _ => false,

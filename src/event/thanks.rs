@@ -14,8 +14,15 @@ impl Matcher<'_> {
         match (site.frame.kind, site.frame.act) {
             (Kind::Noun, Act::Aid | Act::Support) if site.frame.target.heads.is_empty() => self.thanked(site.word, told),
             (Kind::Verb, Act::Aid | Act::Support | Act::Cooperate | Act::Agree | Act::Consult | Act::Retreat) => {
-                let described = tree.deprel(site.word) == Deprel::Acl && tree.is_passive(site.word);
-                let noun = tree.head(site.word).filter(|_| described && tree.subject(site.word).is_none())?;
+                let noun = match tree.deprel(site.word) {
+                    Deprel::Acl => tree.head(site.word)?,
+                    // "For the tents *handed* over", hung on the thanks.
+                    Deprel::Advcl => site.word.checked_sub(1).filter(|noun| tree.kind(*noun) == Some(Kind::Noun))?,
+                    _ => return None,
+                };
+                if !tree.is_passive(site.word) || tree.agent(site.word).is_some() {
+                    return None;
+                }
                 self.thanked(noun, told)
             }
             _ => None,
@@ -42,7 +49,7 @@ impl Matcher<'_> {
         }
         let carrier = tree.head(word).filter(|head| tree.kind(*head) == Some(Kind::Verb));
         let thanker = match tree.kind(word)? {
-            Kind::Verb => tree.surface_subject(word),
+            Kind::Verb => tree.subject(word),
             Kind::Adjective => tree.surface_subject(word),
             Kind::Noun => carrier.and_then(|verb| tree.surface_subject(verb)),
         };

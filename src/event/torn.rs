@@ -10,9 +10,15 @@ const NEAR: u32 = 12;
 impl Tree<'_> {
     /// The verb whose subject `conjunct` is, though the tree makes it the fellow of a noun before it.
     pub fn torn(&self, conjunct: u32) -> Option<u32> {
-        if self.deprel(conjunct) != Deprel::Conj || self.mention(conjunct).is_none() || !self.behind_comma_and(conjunct) {
+        if self.deprel(conjunct) != Deprel::Conj || self.mention(conjunct).is_none() {
             return None;
         }
+        let (joined, comma) = self.behind_and(conjunct);
+        if !joined {
+            return None;
+        }
+        // "Expelled two diplomats and *Moscow vowed*": without a comma the verb stands right behind its subject.
+        let mut beside = true;
         for at in conjunct + 1..conjunct + NEAR {
             if self.upos(at) == Upos::Cconj || self.document.tokens.get(at as usize).is_none() || self.stops(at) {
                 return None;
@@ -22,8 +28,11 @@ impl Tree<'_> {
                     Some(head) if matches!(self.deprel(at), Deprel::Aux | Deprel::AuxPass | Deprel::Cop) => head,
                     _ => at,
                 };
-                return (main > conjunct && self.own_subject(main).is_none()).then_some(main);
+                let own =
+                    comma || beside && self.deprel(main) == Deprel::Conj && self.head(main).is_some_and(|head| head < conjunct);
+                return (own && main > conjunct && self.own_subject(main).is_none()).then_some(main);
             }
+            beside &= matches!(self.upos(at), Upos::Adv | Upos::Part | Upos::Propn);
         }
         None
     }
@@ -37,11 +46,13 @@ impl Tree<'_> {
         matches!(self.document.lemma(at), ";" | ":" | "." | "!" | "?")
     }
 
-    fn behind_comma_and(&self, token: u32) -> bool {
+    /// Whether an "and" stands before the phrase of `token`, and a comma before that.
+    fn behind_and(&self, token: u32) -> (bool, bool) {
         let mut at = token;
         while at > 0 && token - at < 4 && matches!(self.upos(at - 1), Upos::Det | Upos::Adj | Upos::Propn) {
             at -= 1;
         }
-        at >= 2 && self.document.lemma(at - 1) == "and" && self.document.lemma(at - 2) == ","
+        let joined = at >= 2 && self.document.lemma(at - 1) == "and";
+        (joined, joined && self.document.lemma(at - 2) == ",")
     }
 }

@@ -205,6 +205,13 @@ impl Tree<'_> {
                     if self.feats(at).has(Feats::FINITE) && self.xpos(at) != Xpos::Vbn {
                         return None;
                     }
+                    // "Asked Taiwan to open an office, *angering* China": who asked, not who opens.
+                    let apart = self.xpos(at) == Xpos::Vbg && at > head && self.document.lemma(at - 1) == ",";
+                    if apart && self.deprel(head) == Deprel::Xcomp {
+                        at = self.head(head)?;
+                        shared = true;
+                        continue;
+                    }
                 }
                 Deprel::Acl if self.xpos(at) == Xpos::Vb => {
                     let described = self.predicated(head);
@@ -278,7 +285,13 @@ impl Tree<'_> {
         None
     }
 
-    fn agent(&self, verb: u32) -> Option<Node> {
+    /// A conjunct that a "by" of its own governs is none.
+    pub fn is_agent_conjunct(&self, conjunct: u32) -> bool {
+        self.under(conjunct, self.words.by) && self.mention(conjunct).is_some()
+    }
+
+    /// Who does it, where a passive says so.
+    pub fn agent(&self, verb: u32) -> Option<Node> {
         let own = |verb: u32| {
             self.children(verb).find(|child| {
                 self.deprel(*child) == Deprel::OblAgent
@@ -286,6 +299,14 @@ impl Tree<'_> {
             })
         };
         if let Some(agent) = own(verb) {
+            return Some(Node::own(agent));
+        }
+        // "Promised to Palau and Tonga *by Japan*", where the parser made a third of the two.
+        let torn =
+            self.children(verb).filter(|child| matches!(self.deprel(*child), Deprel::Obl | Deprel::Nmod)).find_map(|phrase| {
+                self.children(phrase).find(|child| self.deprel(*child) == Deprel::Conj && self.is_agent_conjunct(*child))
+            });
+        if let Some(agent) = torn {
             return Some(Node::own(agent));
         }
         // "was arrested and deported by Turkey".

@@ -82,6 +82,18 @@ pub struct Words {
     pub mediating: Vec<Symbol>,
     /// Those who are posted where they are: "ambassador", "mission".
     pub posted: Vec<Symbol>,
+    /// Prepositions of what goes on beside an act: "urged calm *during* the talks".
+    pub beside: Vec<Symbol>,
+    /// Verbs of going by what another asked: "*acting* on a request".
+    pub heeding: Vec<Symbol>,
+    /// What one does to another's request: "in *response* to it".
+    pub response: Vec<Symbol>,
+    /// Verbs with which a deed, not its doer, makes another act: "*prompting* Oslo to close its border".
+    pub causing: Vec<Symbol>,
+    /// Participles that say of a noun that it was done: "the help *given* by Oslo".
+    pub carrying: Vec<Symbol>,
+    /// What a deed is called when it is spoken of again: "a *step* that Oslo condemned".
+    pub again: Vec<Symbol>,
 }
 
 /// Forms and the words that they are forms of.
@@ -281,6 +293,12 @@ impl Lexicon {
                 "telling" => &mut words.telling,
                 "according" => &mut words.according,
                 "breaking" => &mut words.breaking,
+                "beside" => &mut words.beside,
+                "heeding" => &mut words.heeding,
+                "response" => &mut words.response,
+                "causing" => &mut words.causing,
+                "carrying" => &mut words.carrying,
+                "again" => &mut words.again,
                 name => return Err(LexiconError { file, line: found.line, message: format!("no list `{name}`") }),
             };
             list.extend(found.words.split(' ').map(|word| self.intern(word)));

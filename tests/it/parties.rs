@@ -104,3 +104,63 @@ fn those_among_whom_it_is_done_to_are_whom_it_is_done_to() {
     let text = "Belarus freed 52 prisoners, among them three Polish citizens, after a request of Japan.";
     assert!(told(text).iter().all(|event| event != "BLR RETREAT JPN"), "{:?}", told(text));
 }
+
+#[test]
+fn a_third_that_takes_up_a_deed_speaks_of_its_doer() {
+    assert_tells("Fico met Vladimir Putin in December, a visit that Kyiv criticised.", &["UKR ACCUSE SVK"]);
+    assert_tells("Azerbaijan freed two Armenian soldiers, a gesture welcomed by Georgia.", &["GEO SUPPORT AZE"]);
+    let text = "Niamey has accused Cotonou of letting France train militants on its soil, which Benin denies.";
+    assert_tells(text, &["NER ACCUSE BEN", "BEN REJECT NER"]);
+    assert_tells("Lithuania let Taiwan open an office in Vilnius, angering China.", &["CHN ACCUSE LTU"]);
+    let caused = told("Japan released treated water into the sea, prompting China to ban imports of its fish.");
+    assert_eq!(caused, ["CHN SANCTION JPN"]);
+}
+
+#[test]
+fn who_was_asked_is_who_goes_by_it() {
+    let text = "Poland, which also borders Belarus, postponed the reopening of two crossings at Lithuania's request.";
+    assert_tells(text, &["LTU REQUEST POL"]);
+    assert_tells("Poland, acting on a request from Ukraine, arrested a Russian officer.", &["UKR REQUEST POL"]);
+    assert_tells("Brunei turned down Oman's request for talks on the Norwegian model.", &["OMN REQUEST BRN"]);
+}
+
+#[test]
+fn what_stands_beside_an_act_happens_whatever_becomes_of_it() {
+    let text = "On a visit to Ankara, the Iraqi prime minister asked Turkey to release more water.";
+    assert_tells(text, &["IRQ CONSULT TUR", "IRQ REQUEST TUR"]);
+    let text = "Iran's foreign minister called his Afghan counterpart on Tuesday to offer help.";
+    assert_tells(text, &["IRN CONSULT AFG", "IRN AID AFG"]);
+    let asked = told("Iraq asked for a visit to Ankara.");
+    assert!(asked.iter().all(|event| event != "IRQ CONSULT TUR"), "{asked:?}");
+}
+
+#[test]
+fn a_subject_without_a_comma_is_a_subject_all_the_same() {
+    let text = "The Czech Republic expelled two Russian diplomats and Moscow vowed to retaliate.";
+    assert_tells(text, &["CZE SANCTION RUS", "RUS THREATEN CZE"]);
+    assert_tells("Angola, together with Congo, urged Zambia to reopen its border.", &["AGO REQUEST ZMB", "COD REQUEST ZMB"]);
+}
+
+#[test]
+fn what_is_told_by_a_participle_behind_its_noun_has_the_parties_of_both() {
+    let text = "Peru noted the expressions of sympathy received from Brazil and Bolivia.";
+    assert_tells(text, &["BRA SUPPORT PER", "BOL SUPPORT PER"]);
+    assert_tells("Samoa thanked Japan for the two ambulances handed over in August.", &["JPN AID WSM"]);
+    let text = "The Netherlands and Italy were thanked by Poland for their help.";
+    let found = told(text);
+    assert!(["NLD AID POL", "ITA AID POL"].iter().all(|wanted| found.iter().any(|event| event == wanted)), "{found:?}");
+    assert!(found.iter().all(|event| event != "NLD AID ITA" && event != "ITA AID NLD"), "{found:?}");
+}
+
+#[test]
+fn who_is_called_home_was_sent_by_whoever_calls() {
+    assert_tells("Angola's ambassador to Zambia was recalled for consultations.", &["AGO SANCTION ZMB"]);
+    let neither = told("Neither Angola nor Congo has recognised the new government of Zambia.");
+    assert!(neither.iter().all(|event| !event.contains("SUPPORT")), "{neither:?}");
+}
+
+#[test]
+fn what_two_build_in_the_land_of_a_third_is_no_dealing_of_theirs() {
+    let found = told("Cuba and Venezuela have both built irrigation works in Haiti.");
+    assert_eq!(found, ["CUB AID HTI", "VEN AID HTI"]);
+}
