@@ -215,7 +215,7 @@ impl Frames {
                     Some(Dropped::Muted)
                 } else if absorbed {
                     Some(Dropped::Absorbed)
-                } else if is_private(&found.candidate, mentions) {
+                } else if is_private(&found.candidate, found.people, mentions) {
                     Some(Dropped::Private)
                 } else {
                     matcher.operate(&mut found, &unreal, &meetings)
@@ -235,7 +235,7 @@ impl Frames {
                 let accusations = matcher.alleged(&found);
                 tell(found.candidate, out, before);
                 for accusation in accusations {
-                    if !is_private(&accusation.candidate, mentions) {
+                    if !is_private(&accusation.candidate, accusation.people, mentions) {
                         tell(accusation.candidate, out, before);
                     }
                 }
@@ -319,14 +319,16 @@ fn speak_for_government(candidate: &mut Candidate, mentions: &Mentions) {
     }
 }
 
-/// People, firms and the press are their state's where they protest, attack, are attacked or help; else they act for themselves.
-fn is_private(candidate: &Candidate, mentions: &Mentions) -> bool {
+/// People, firms and the press are their state's where they protest, attack, are attacked or help, and where the frame asks for those whose
+/// trade is the state's (`named`: "a *Turkish firm* is building a dam in Iraq"); else they act for themselves.
+fn is_private(candidate: &Candidate, named: bool, mentions: &Mentions) -> bool {
     let private = |party: super::candidate::PartyRef| {
         let sector = mentions.all.get(party.mention as usize).and_then(|mention| mention.sector);
         matches!(sector, Some(Sector::Cvl | Sector::Bus | Sector::Med | Sector::Ngo))
     };
-    let open = matches!(candidate.act, Act::Protest | Act::Assault | Act::Coerce | Act::Aid);
-    private(candidate.source) && (!open || candidate.reciprocal || private(candidate.target))
+    let trade = named && candidate.act == Act::Cooperate;
+    let open = trade || matches!(candidate.act, Act::Protest | Act::Assault | Act::Coerce | Act::Aid);
+    private(candidate.source) && (!open || candidate.reciprocal && !trade || private(candidate.target))
 }
 
 /// A mention made of a span: headed by the word that governs its other words.

@@ -13,6 +13,13 @@ impl Matcher<'_> {
     pub fn holds(&self, test: &Test, site: &mut Site<'_>) -> bool {
         let mut hit = None;
         for place in &test.places {
+            // "A *joint* operation": a quality, not a party.
+            if *place == Place::Modifier && site.frame.kind == Kind::Noun && hit.is_none() {
+                let quality = |child: &u32| {
+                    matches!(self.tree.deprel(*child), Deprel::Amod | Deprel::Compound) && self.tree.among(*child, &test.words)
+                };
+                hit = self.tree.children(site.word).find(quality).map(|child| (child, child));
+            }
             // "Said that Kenya never broke the truce" is no charge.
             let charge = *place == Place::Clause && site.frame.act == Act::Accuse && site.frame.mood.is_none();
             self.each(*place, site, &mut |node| {

@@ -1,4 +1,4 @@
-//! Plain sentences of conflict, one by one: what any newspaper would say so is told so, with its status, and what only looks like it is not.
+//! Plain sentences, one by one: what any newspaper would say so is told so, with its status, and what only looks like it is not.
 
 use entente::event::{Act, Event, Quad, Status, quad};
 use entente::pipeline::Pipeline;
@@ -43,11 +43,11 @@ impl Line {
 }
 
 #[test]
-fn plain_sentences_of_conflict_are_told_as_they_are_meant() {
+fn plain_sentences_are_told_as_they_are_meant() {
     let pipeline = Pipeline::embedded().expect("the coder loads");
     let text = include_str!("../gold/plain.tsv");
     let lines: Vec<Line> = text.lines().filter(|line| !line.starts_with('#')).map(Line::read).collect();
-    assert!(lines.len() > 250);
+    assert!(lines.len() > 1_000);
     let mut wrong = Vec::new();
     for line in &lines {
         let record = Record::from_payload(&*serde_json::json!({"published_at": "2025-03-10", "text": line.sentence}).to_string());
