@@ -63,7 +63,10 @@ pub fn is_denial(matched: &[Match], at: usize) -> bool {
     this.candidate.act == Act::Reject
         && this.denies
         && matched.iter().filter(inside).any(|other| {
-            dyad(&other.candidate) == dyad(&this.candidate) && other.candidate.source.actor == this.candidate.source.actor
+            dyad(&other.candidate) == dyad(&this.candidate)
+                && other.candidate.source.actor == this.candidate.source.actor
+                // "Denied backing the rebels" is no friendly word that was not said.
+                && !matches!(other.candidate.act, Act::Support | Act::Agree)
         })
 }
 

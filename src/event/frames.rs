@@ -204,7 +204,9 @@ impl Frames {
             let meets = |found: &&Match| found.candidate.act == Act::Consult && found.kind == Kind::Verb;
             let meetings: Vec<u32> = matched.iter().filter(meets).map(|found| found.word).collect();
             for (mut found, absorbed) in matched.drain(..).zip(absorbed) {
-                if !found.people {
+                if matcher.speaks_in_the_street(&found) {
+                    (found.candidate.act, found.candidate.mode) = (Act::Protest, Some(Mode::Demo));
+                } else if !found.people {
                     speak_for_government(&mut found.candidate, mentions);
                 }
                 // "Returned an ancient bust": what is given back is old.

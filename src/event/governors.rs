@@ -47,7 +47,13 @@ impl StatusReader<'_> {
                     // "Refrained *from* shelling", "stopped short *of* it": what the governor's preposition brings in.
                     let steered = clauses.markers(at).any(|marker| self.roles(marker).has(Roles::STEER));
                     let weighs = Roles::COMMIT.or(Roles::EXPECT).or(Roles::FAIL).or(Roles::DENY).or(Roles::SHORT);
-                    if (purpose || steered) && roles.has(weighs) {
+                    // "Denies *backing* the rebels": what parsers take for a clause beside.
+                    let denied = roles.has(Roles::DENY)
+                        && at > head
+                        && clauses.xpos(at) == Xpos::Vbg
+                        && (head..at).all(|between| clauses.lemma(between) != ",")
+                        && clauses.child(head, |relation| relation == Deprel::Obj).is_none();
+                    if denied || (purpose || steered) && roles.has(weighs) {
                         told = self.complement(head, roles, act, told);
                     } else if !purpose {
                         told = self.inherit(head, act, told);

@@ -37,12 +37,17 @@ impl Matcher<'_> {
         {
             return self.surface.is_anaphor(extent.mention);
         }
-        let Some(object) = self.tree.object(site.word) else {
-            // A frame that asks for a word must have it: "called for the *withdrawal*".
-            let heads = &frame.target.heads;
-            if !heads.is_empty() && !self.surface.after(site.word).any(|at| self.tree.among(at, heads)) {
-                return false;
-            }
+        let object = self.tree.object(site.word);
+        // A frame that asks for a word must have it: "called for the *withdrawal*", "sent tanks to the *border*".
+        let heads = &frame.target.heads;
+        let elsewhere = || frame.target.places.iter().all(|place| matches!(place, Place::Preposition(_)));
+        if !heads.is_empty()
+            && (object.is_none() || elsewhere())
+            && !self.surface.after(site.word).any(|at| self.tree.among(at, heads))
+        {
+            return false;
+        }
+        let Some(object) = object else {
             return !self.surface.after(site.word).is_empty() || frame.target.optional;
         };
         let core = self.tree.core(object.token);

@@ -36,7 +36,7 @@ impl Matcher<'_> {
             if !frame.tests.iter().all(|test| self.holds_nearby(test, &mut site)) || !self.has_mood(&site) {
                 continue;
             }
-            if self.tells_of_itself(&site) {
+            if self.tells_of_itself(&site) || self.lacks_crowd(&site) {
                 continue;
             }
             if self.pair_loosely(&site, *reading, told, found) {
@@ -306,11 +306,31 @@ impl Matcher<'_> {
         true
     }
 
+    /// Whether the frame asks for a crowd and another stands there: "Islamabad called for a boycott".
+    fn lacks_crowd(&self, site: &Site<'_>) -> bool {
+        let frame = site.frame;
+        let crowd = frame.act == Act::Protest && frame.kind == Kind::Verb && !frame.source.heads.is_empty();
+        crowd && frame.source.places.contains(&Place::Subject) && !self.tree.is_passive(site.word) && !self.is_crowd(site)
+    }
+
+    /// "*Protesters* demanded that Paris recall its ambassador": what a crowd asks or blames is a protest.
+    pub fn speaks_in_the_street(&self, found: &Match) -> bool {
+        let words = matches!(found.candidate.act, Act::Request | Act::Accuse | Act::Reject | Act::Threaten);
+        let street = || {
+            let subject = self.tree.surface_subject(found.word).map(|subject| self.tree.core(subject.token));
+            subject.is_some_and(|subject| self.tree.among(subject, &self.tree.words.street))
+        };
+        words && found.kind == Kind::Verb && street()
+    }
+
     /// "Fishermen burned an effigy of the Italian president": people whose land the reader knows.
     fn is_crowd(&self, site: &Site<'_>) -> bool {
-        let heads = &site.frame.source.heads;
-        let subject = self.tree.surface_subject(site.word).map(|subject| self.tree.core(subject.token));
-        site.frame.act == Act::Protest && subject.is_some_and(|subject| self.tree.among(subject, heads))
+        let Site { frame, word, .. } = site;
+        let crowd = match self.tree.surface_subject(*word) {
+            Some(subject) => self.headed(&frame.source, Place::Subject, frame.act, subject.token),
+            None => (word.saturating_sub(5).max(self.first)..*word).any(|at| self.tree.among(at, &frame.source.heads)),
+        };
+        frame.act == Act::Protest && crowd
     }
 
     /// Acts in words that call for an answer.

@@ -67,7 +67,13 @@ impl Matcher<'_> {
 impl Tree<'_> {
     /// Whether the clause tells what is to be done: "that Spain *return* the file", "that the file *be* returned".
     pub fn is_subjunctive(&self, verb: u32) -> bool {
-        let bare = |at: u32| self.xpos(at) == Xpos::Vb;
+        // "That Armenia *amend* its constitution", which a tagger takes for a plural's present.
+        let single = |at: u32| {
+            let subject = self.own_subject(at).filter(|subject| matches!(self.xpos(*subject), Xpos::Nnp | Xpos::Nn));
+            let joined = |subject| self.child(subject, |relation| relation == Deprel::Conj).is_some();
+            self.xpos(at) == Xpos::Vbp && subject.is_some_and(|subject| !joined(subject))
+        };
+        let bare = |at: u32| self.xpos(at) == Xpos::Vb || single(at);
         let auxiliary = |relation: Deprel| matches!(relation, Deprel::Aux | Deprel::AuxPass | Deprel::Cop);
         match self.child(verb, auxiliary) {
             Some(auxiliary) => bare(auxiliary),

@@ -167,11 +167,7 @@ impl Matcher<'_> {
                 if !self.headed(role, *place, site.frame.act, node.token) {
                     return;
                 }
-                // "Rejected a call to pull missiles out of Congo": what is called for, not who is called upon.
-                // "Condemned the minister for holidaying in Barbados": what he did there, not whom.
-                let words = self.tree.words;
-                let doing = self.tree.upos(node.token) == Upos::Verb && self.tree.under(node.token, words.r#for);
-                if matches!(place, Place::Preposition(_)) && (doing || self.tree.is_infinitive(node.token)) {
+                if matches!(place, Place::Preposition(_)) && self.is_deed(node.token) {
                     return;
                 }
                 let through = wanted == Wanted::Actor && !role.heads.is_empty();
@@ -198,11 +194,26 @@ impl Matcher<'_> {
                 return found;
             }
         }
+        if wanted == Wanted::Target {
+            for place in &role.places {
+                self.each(*place, site, &mut |node| {
+                    if self.headed(role, *place, site.frame.act, node.token) {
+                        self.reacher.described(node.token, site.word, known, &mut found);
+                    }
+                });
+            }
+            if found.iter().any(|party| !known.holds(party.party.actor)) {
+                return found.at_least(Reach::Inside);
+            }
+        }
         for place in &role.places {
             if let Place::Preposition(preposition) = place
                 && role.heads.is_empty()
             {
                 self.deep(*preposition, site, &mut |token| {
+                    if self.is_deed(token) {
+                        return;
+                    }
                     found.extend(&self.reacher.parties_but(token, wanted, known).at_least(Reach::Inside));
                 });
                 if !found.is_empty() {
@@ -211,6 +222,13 @@ impl Matcher<'_> {
             }
         }
         found
+    }
+
+    /// "Rejected a call *to pull* missiles out of Congo": what is called for, not who is called upon. "Condemned the minister *for
+    /// holidaying* in Barbados": what he did there, not whom.
+    fn is_deed(&self, token: u32) -> bool {
+        let tree = self.tree;
+        tree.is_infinitive(token) || tree.upos(token) == Upos::Verb && tree.under(token, tree.words.r#for)
     }
 
     /// "Will go to Naypyidaw *with his Thai colleague*": who is taken along arrives as well.
@@ -225,7 +243,7 @@ impl Matcher<'_> {
     }
 
     /// Whether the phrase of `token` is headed as the role asks: by one of its words, or, where it asks for people, by a state's nationals.
-    fn headed(&self, role: &Role, place: Place, act: Act, token: u32) -> bool {
+    pub fn headed(&self, role: &Role, place: Place, act: Act, token: u32) -> bool {
         let core = self.tree.core(token);
         // "Hosts 2,000 Mozambicans", "freed six Lithuanians"; "expelled three Russians" tells of diplomats.
         let helped = matches!(act, Act::Aid | Act::Retreat | Act::Cooperate);

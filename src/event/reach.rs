@@ -222,8 +222,11 @@ impl Reacher<'_> {
                 break;
             }
         }
-        if inner.is_empty() && wanted != Wanted::Target {
-            self.launched(token, &mut inner);
+        if inner.is_empty() {
+            if wanted != Wanted::Target {
+                self.launched(token, &mut inner);
+            }
+            self.linked(token, known, &mut inner);
         }
         found.extend(&inner.at_least(Reach::Inside));
     }
@@ -239,6 +242,47 @@ impl Reacher<'_> {
                 });
             }
         }
+    }
+
+    /// "Remarks made *by Rome*", "an employee detained *in China*": whose saying or doing it is, and where somebody is held, in the words
+    /// behind a noun or behind one that hangs on it; but not where they are the predicate `but` itself.
+    pub fn described(&self, token: u32, but: u32, known: &Parties, found: &mut Parties) {
+        let tree = self.tree;
+        let below = tree.children(token).filter(|child| tree.deprel(*child) == Deprel::Nmod);
+        for noun in std::iter::once(token).chain(below) {
+            let participle = |child: &u32| tree.deprel(*child) == Deprel::Acl && *child != but && tree.is_passive(*child);
+            for participle in tree.children(noun).filter(participle) {
+                let symbol = tree.symbol(participle);
+                let held = tree.words.holding.contains(&symbol);
+                let made = held || tree.words.making.contains(&symbol);
+                for preposition in made.then_some(tree.words.by).into_iter().chain(held.then_some(tree.words.r#in)) {
+                    tree.preposition(participle, preposition).for_each(|place| self.named(place, known, found));
+                }
+            }
+        }
+    }
+
+    /// "Hackers linked *to China*", "fighters backed *by Rwanda*".
+    fn linked(&self, token: u32, known: &Parties, found: &mut Parties) {
+        let tree = self.tree;
+        let link = |child: &u32| tree.deprel(*child) == Deprel::Acl && tree.words.linking.contains(&tree.symbol(*child));
+        for participle in tree.children(token).filter(link) {
+            for preposition in [tree.words.to, tree.words.with, tree.words.by] {
+                tree.preposition(participle, preposition).for_each(|place| self.named(place, known, found));
+            }
+        }
+    }
+
+    /// Whom a phrase names itself, or as whose it is, but for those `known`.
+    fn named(&self, token: u32, known: &Parties, found: &mut Parties) {
+        let mut named = Parties::default();
+        if !self.direct(token, &mut named) {
+            let whose = |step: Step, child: u32| step.takes(self, child, Wanted::Itself, false);
+            for child in self.tree.children(token).filter(|child| whose(Step::Owner, *child) || whose(Step::Modifier, *child)) {
+                self.direct(child, &mut named);
+            }
+        }
+        named.iter().filter(|party| !known.holds(party.party.actor)).for_each(|party| found.push(party));
     }
 
     fn is_land(&self, token: u32) -> bool {

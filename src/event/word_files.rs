@@ -55,6 +55,12 @@ pub struct Words {
     pub thanking: Vec<Symbol>,
     /// What is done with a missile or a drone.
     pub launching: Vec<Symbol>,
+    /// How somebody is kept where he is, how a step or a word is whose it is, and how one belongs to another.
+    pub holding: Vec<Symbol>,
+    pub making: Vec<Symbol>,
+    pub linking: Vec<Symbol>,
+    /// Those who protest where they are named.
+    pub street: Vec<Symbol>,
     /// What a meeting has beside it.
     pub margin: Vec<Symbol>,
     /// What is given to a third, and with a particle taken from it: "agreed to *receive* them", "to *take* them back".
@@ -282,6 +288,10 @@ impl Lexicon {
                 "acting" => &mut words.acting,
                 "same" => &mut words.same,
                 "launching" => &mut words.launching,
+                "holding" => &mut words.holding,
+                "making" => &mut words.making,
+                "street" => &mut words.street,
+                "linking" => &mut words.linking,
                 "margin" => &mut words.margin,
                 "mediating" => &mut words.mediating,
                 "called" => &mut words.called,

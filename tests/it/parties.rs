@@ -129,7 +129,7 @@ fn what_stands_beside_an_act_happens_whatever_becomes_of_it() {
     let text = "On a visit to Ankara, the Iraqi prime minister asked Turkey to release more water.";
     assert_tells(text, &["IRQ CONSULT TUR", "IRQ REQUEST TUR"]);
     let text = "Iran's foreign minister called his Afghan counterpart on Tuesday to offer help.";
-    assert_tells(text, &["IRN CONSULT AFG", "IRN AID AFG"]);
+    assert_tells(text, &["IRN CONSULT AFG", "IRN AGREE AFG"]);
     let asked = told("Iraq asked for a visit to Ankara.");
     assert!(asked.iter().all(|event| event != "IRQ CONSULT TUR"), "{asked:?}");
 }
