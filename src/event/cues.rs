@@ -51,6 +51,10 @@ impl Roles {
     pub const AIM: Roles = Roles(1 << 37);
     pub const ONCE: Roles = Roles(1 << 38);
     pub const DECIDE: Roles = Roles(1 << 39);
+    pub const AWAIT: Roles = Roles(1 << 40);
+    pub const TIME: Roles = Roles(1 << 41);
+    pub const INVERT: Roles = Roles(1 << 42);
+    pub const LAPSE: Roles = Roles(1 << 43);
 
     pub const fn or(self, other: Roles) -> Roles {
         Roles(self.0 | other.0)
@@ -108,6 +112,10 @@ impl Roles {
             "aim" => Self::AIM,
             "once" => Self::ONCE,
             "decide" => Self::DECIDE,
+            "await" => Self::AWAIT,
+            "time" => Self::TIME,
+            "invert" => Self::INVERT,
+            "lapse" => Self::LAPSE,
             _ => return None,
         })
     }

@@ -5,6 +5,7 @@ mod alleged;
 mod answering;
 mod assemble;
 mod attribution;
+mod awaited;
 mod both;
 mod bound;
 mod candidate;

@@ -72,7 +72,15 @@ impl StatusReader<'_> {
         if told.bare && told.status == Status::Ongoing && self.clauses.xpos(trigger) == Xpos::Vbg {
             told = self.as_the_clause(trigger, told);
         }
-        let conditional = self.conditional(trigger);
+        if told.status == Status::Anticipated && told.cue.is_some_and(|cue| self.has_lapsed(cue)) {
+            told.status = Status::Negated;
+        }
+        if let Some(status) = self.awaited(trigger)
+            && !matches!(told.status, Status::Negated | Status::Denied)
+        {
+            told.status = status;
+        }
+        let conditional = self.conditional(trigger) || self.inversion().is_some_and(|comma| trigger > comma);
         if conditional && matches!(told.status, Status::Anticipated | Status::Ongoing) {
             told.status = Status::Conditional;
         }
