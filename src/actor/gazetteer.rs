@@ -63,7 +63,8 @@ impl Gazetteer {
         lines(file, text).try_for_each(|line| self.read_actor(&line))
     }
 
-    /// Columns: names, code, kind, sector, role, from, to. An exclusion needs no code.
+    /// Columns: names, code, kind, sector, role, from, to. An exclusion needs no code. A seat has no role but, perhaps, another state whose
+    /// capital it is.
     pub(super) fn read_actor(&mut self, line: &Line) -> Result<(), GazetteerError> {
         let (kind, sector) = (line.kind(2)?, line.sector(3)?);
         let name = line.alternatives(0).next().ok_or_else(|| line.error("no name"))?;
@@ -74,6 +75,9 @@ impl Gazetteer {
         let mut entry = Entry { code: Some(code), sector, ..Entry::new(kind, name) };
         if kind == Kind::State {
             self.states.entry(code).or_default();
+        }
+        if kind == Kind::Seat {
+            entry.members.extend(ActorCode::new(line.column(4)));
         }
         if kind == Kind::Person {
             let role = Some(line.column(4)).filter(|role| !role.is_empty()).map(Into::into);

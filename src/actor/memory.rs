@@ -57,6 +57,11 @@ impl Memory {
         Self { home, author, ..Self::default() }
     }
 
+    /// How often an actor was mentioned so far.
+    pub(super) fn named(&self, code: ActorCode) -> u32 {
+        self.topics.iter().find(|(held, _)| *held == code).map_or(0, |(_, topic)| topic.mentions)
+    }
+
     pub fn author(&self) -> Vec<ActorCode> {
         self.author.into_iter().collect()
     }
@@ -109,7 +114,10 @@ impl Memory {
     /// Fills in the phrase. `None` where nobody is found; otherwise the mention that tells, if there is one.
     fn resolve(&self, view: View, gazetteer: &Gazetteer, phrase: &mut Phrase, out: &Mentions) -> Option<Option<u32>> {
         match phrase.open {
-            Open::Nothing => Some(phrase.known),
+            Open::Nothing => {
+                self.settle_seat(gazetteer, phrase);
+                Some(phrase.known)
+            }
             Open::Refers(Reference::Pair) => self.several(view, gazetteer, phrase, 2, out),
             Open::Refers(Reference::Three) => self.several(view, gazetteer, phrase, 3, out),
             Open::Refers(Reference::Four) => self.several(view, gazetteer, phrase, 4, out),
@@ -291,8 +299,11 @@ impl Memory {
             (Some(name), Some(held)) => !name.split(' ').any(|word| held.split(' ').any(|other| word == other)),
             _ => false,
         };
+        // "Portugal called on the authorities": not its own.
+        let own = self.faced(view, phrase, out);
         let fits = |(_, mention): &(usize, &Mention)| {
-            mention.actors.len() == 1 && mention.role.as_deref().is_some_and(same) && !other_person(mention)
+            let other = mention.actors.first().is_none_or(|code| !own.contains(code));
+            other && mention.actors.len() == 1 && mention.role.as_deref().is_some_and(same) && !other_person(mention)
         };
         // Further back, the only one of its kind: "the junta".
         let only = || {
@@ -313,7 +324,10 @@ impl Memory {
         if !office && phrase.name.is_none() || phrase.sector == Some(Sector::Reb) {
             return None;
         }
-        let at_hand = self.state_at_hand(view, gazetteer, phrase.first, out);
+        let at_hand = self.state_at_hand(view, gazetteer, phrase.first, out).map(|held| {
+            let other = || self.weights(view, gazetteer, &own, out).first().map(|weight| (weight.mention, weight.actor));
+            if own.contains(&held.1) { other().unwrap_or(held) } else { held }
+        });
         // "The emir", "the junta": of the states that have one.
         let has_one = |(_, code): &(u32, ActorCode)| gazetteer.may_have(*code, role);
         let other = || {

@@ -10,6 +10,7 @@ mod coverage_tests;
 mod dictionaries;
 #[cfg(test)]
 mod dictionaries_tests;
+mod facing;
 mod gazetteer;
 mod holder;
 mod lexicon;

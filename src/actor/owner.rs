@@ -169,7 +169,9 @@ impl Builder<'_> {
         let mut after = After { last: role, ..After::default() };
         let link = role + 1;
         let from = class != Class::Person && self.view.is(link, &["from"]);
-        if !from && !self.view.is(link, &["of", "for"]) {
+        // "Her counterparts in Britain and Australia".
+        let placed = self.view.is(link, &["in", "from"]) && self.is_counterpart(role);
+        if !from && !placed && !self.view.is(link, &["of", "for"]) {
             return after;
         }
         let mut at = link + 1;
@@ -192,6 +194,9 @@ impl Builder<'_> {
             if item.kind == Kind::Adjective || item.kind == Kind::Person && self.view.is_possessive(item.last + 1) {
                 break;
             }
+            if placed && !matches!(item.kind, Kind::State | Kind::Capital) {
+                break;
+            }
             if let Some(code) = item.code.filter(|code| !after.actors.contains(code)) {
                 after.actors.push(code);
             }
@@ -205,7 +210,8 @@ impl Builder<'_> {
                 continue;
             }
             // "of Pakistan and Russia"; a single holder has one state.
-            if class == Class::Person || !self.view.is(next, &[",", "and", "&"]) {
+            let single = class == Class::Person && !(placed && self.view.word(role).ends_with('s'));
+            if single || !self.view.is(next, &[",", "and", "&"]) {
                 break;
             }
             while self.view.is(next, &[",", "and", "&", "the"]) {
@@ -214,6 +220,17 @@ impl Builder<'_> {
             at = next;
         }
         after
+    }
+
+    /// Whether a role is somebody's like in another state, spoken to from afar: who meets his counterpart in a town meets him there.
+    fn is_counterpart(&self, role: u32) -> bool {
+        let fellow = self.view.is(role, &["counterpart", "counterparts", "colleague", "colleagues"]);
+        let verb = self.view.token(role).map(|token| token.head).filter(|head| self.view.tokens().contains(head));
+        let meets = verb.is_some_and(|verb| {
+            let lemma = self.view.document.lemma(verb);
+            ["meet", "see", "receive", "host", "join", "visit", "talk", "meeting", "welcome"].contains(&lemma)
+        });
+        fellow && !meets
     }
 
     pub(super) fn only_adjectives(&self, from: u32, to: u32) -> bool {

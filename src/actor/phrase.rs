@@ -27,7 +27,8 @@ pub(super) struct Phrase {
     pub open: Open,
     /// The mention that introduced a person called by surname.
     pub known: Option<u32>,
-    /// The entry of an anaphor that only some states can be meant by: "the kingdom", "the two Nordic leaders".
+    /// The entry of an anaphor that only some states can be meant by: "the kingdom", "the two Nordic leaders"; of a seat that is another's
+    /// capital: "Brussels".
     pub among: Option<u32>,
 }
 
@@ -142,7 +143,10 @@ impl Builder<'_> {
                 phrase.class = Class::People;
                 MentionKind::Demonym
             }
-            Kind::Capital | Kind::Seat | Kind::Province => MentionKind::Place,
+            Kind::Capital | Kind::Seat | Kind::Province => {
+                phrase.among = Some(item.entry).filter(|_| item.kind == Kind::Seat && !entry.members.is_empty());
+                MentionKind::Place
+            }
             Kind::Organ | Kind::Organisation | Kind::Group => {
                 self.lend_owner(&item, &mut phrase);
                 MentionKind::Organisation

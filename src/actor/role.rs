@@ -48,8 +48,12 @@ impl Builder<'_> {
         let mut sector = None;
         for owner in &before.owners {
             let owner = self.items[*owner];
-            if let Some(code) = owner.code.filter(|code| !actors.contains(code)) {
-                actors.push(code);
+            // "North and South Korean officials".
+            let union = self.gazetteer.entry(owner.entry).members.iter().copied().filter(|_| owner.kind == Kind::Union);
+            for code in owner.code.into_iter().chain(union) {
+                if !actors.contains(&code) {
+                    actors.push(code);
+                }
             }
             sector = sector.or(self.lent_sector(&owner));
         }

@@ -30,10 +30,11 @@ pub(super) enum List {
     PairRole,
     Addressing,
     Uttering,
+    Outward,
 }
 
 impl List {
-    const ALL: [(&'static str, List); 25] = [
+    const ALL: [(&'static str, List); 26] = [
         ("office", List::Office),
         ("organ-word", List::OrganWord),
         ("namesake", List::Namesake),
@@ -59,6 +60,7 @@ impl List {
         ("pair-role", List::PairRole),
         ("addressing", List::Addressing),
         ("uttering", List::Uttering),
+        ("outward", List::Outward),
     ];
 
     fn parse(text: &str) -> Option<Self> {

@@ -56,6 +56,12 @@ impl Matcher<'_> {
             found = self.reacher.parties_but(subject.token, Wanted::Actor, known).at_least(Reach::Near);
         } else if let Some(extent) = self.surface.subject(verb, true) {
             self.take(extent, known, &mut found);
+        } else if self.tree.is_passive(verb) {
+            // "Was arrested *in Madrid* at Washington's request".
+            for place in self.tree.preposition(verb, self.tree.words.r#in) {
+                self.reacher.direct(place, &mut found);
+            }
+            found = found.iter().filter(|party| !known.holds(party.party.actor)).collect::<Parties>().at_least(Reach::Near);
         }
         found
     }
@@ -79,14 +85,28 @@ impl Matcher<'_> {
     /// Sudan condemned", "accused Cotonou of helping them, *which* Benin denies".
     pub fn reacted_to(&self, site: &Site<'_>, known: &Parties) -> Parties {
         let tree = self.tree;
-        let speaks = matches!(site.frame.act, Act::Reject | Act::Accuse | Act::Support) && site.frame.kind == Kind::Verb;
-        if !speaks || site.frame.reciprocal || !matches!(tree.deprel(site.word), Deprel::AclRelcl | Deprel::Acl) {
+        let speaks =
+            matches!(site.frame.act, Act::Reject | Act::Accuse | Act::Support | Act::Agree) && site.frame.kind == Kind::Verb;
+        if !speaks || site.frame.reciprocal {
+            return Parties::default();
+        }
+        let heads = &site.frame.target.heads;
+        // "..., *an allegation Beijing denied*", where the parser has two subjects, and the deed below them.
+        let mut subjects = tree.children(site.word).filter(|child| tree.deprel(*child) == Deprel::Nsubj);
+        if let (Some(first), Some(_)) = (subjects.next(), subjects.next()) {
+            let fits = self.takes_up(first) && (heads.is_empty() || tree.among(first, heads));
+            let before = tree.children(site.word).find(|child| tree.deprel(*child) == Deprel::Ccomp && *child < first);
+            let doer = before.filter(|_| fits).and_then(|deed| tree.subject(deed));
+            return doer.map_or_else(Parties::default, |doer| {
+                self.reacher.parties_but(doer.token, Wanted::Actor, known).at_least(Reach::Near)
+            });
+        }
+        if !matches!(tree.deprel(site.word), Deprel::AclRelcl | Deprel::Acl) {
             return Parties::default();
         }
         let Some(noun) = tree.head(site.word).filter(|noun| tree.mention(*noun).is_none() && *noun < site.word) else {
             return Parties::default();
         };
-        let heads = &site.frame.target.heads;
         let taken_up = tree.object(site.word).is_some_and(|object| object.token == noun);
         if !heads.is_empty() && !tree.among(noun, heads) {
             return Parties::default();

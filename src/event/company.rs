@@ -20,9 +20,10 @@ impl Matcher<'_> {
         for word in self.surface.words() {
             let Some(kind) = self.tree.kind(word).filter(|_| self.tree.upos(word) != Upos::Aux) else { continue };
             let readings = self.lexicon.readings(self.tree.symbol(word));
+            let moved = kind == Kind::Verb && self.changes_meaning(word, readings);
             for reading in readings {
                 let frame = self.lexicon.frame(*reading);
-                let particle = self.particle_is_near(word, kind, reading.particle, readings);
+                let particle = self.particle_is_near(word, reading.particle, moved);
                 // Whom one asks is told by where it stands.
                 let apart = frame.mute || frame.body || frame.act == Act::Request || self.needs_the_tree(frame);
                 if frame.kind != kind || !particle || apart {

@@ -90,8 +90,7 @@ impl Surface<'_> {
         if time {
             return None;
         }
-        // "The Emirates *$1 billion*".
-        let counted = matches!(self.tree.upos(opens), Upos::Det | Upos::Num | Upos::Sym);
+        let counted = matches!(self.tree.upos(opens), Upos::Det | Upos::Num);
         let things = (opens..end).take_while(|at| matches!(self.tree.upos(*at), Upos::Noun | Upos::Adj | Upos::Num)).last();
         let many = things.is_some_and(|at| self.tree.xpos(at) == Xpos::Nns);
         (counted || many).then_some(Gap { subjects, end })

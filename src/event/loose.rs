@@ -23,13 +23,14 @@ impl Matcher<'_> {
         if self.tree.upos(word) == Upos::Aux || self.tree.head(word).is_some_and(beside) {
             return;
         }
+        let moved = kind == Kind::Verb && self.changes_meaning(word, readings);
         for reading in readings {
             let frame = self.lexicon.frame(*reading);
             if frame.kind != kind || frame.mute || self.needs_the_tree(frame) || frame.act == Act::Request && self.is_caused(word)
             {
                 continue;
             }
-            if !self.particle_is_near(word, kind, reading.particle, readings) {
+            if !self.particle_is_near(word, reading.particle, moved) {
                 continue;
             }
             let mut site = self.open_site(frame, word);
@@ -80,7 +81,15 @@ impl Matcher<'_> {
         let noun = site.frame.kind == Kind::Noun;
         let passive = !noun && self.tree.is_passive(site.word);
         let after = self.surface.after(site.word);
-        let before = site.word.saturating_sub(8).max(self.first)..site.word;
+        // "Took note of the *threats made*": what a participle behind its noun is said of is that noun.
+        let described = passive && self.tree.deprel(site.word) == Deprel::Acl;
+        let mut noun = self.tree.head(site.word).filter(|noun| described && *noun < site.word);
+        // "*Ties* between the two, broken off".
+        for _ in 0..2 {
+            let above = noun.filter(|noun| self.tree.deprel(*noun) == Deprel::Nmod).and_then(|noun| self.tree.head(noun));
+            noun = above.filter(|above| *above < site.word).or(noun);
+        }
+        let before = noun.unwrap_or(site.word.saturating_sub(8)).max(self.first)..site.word;
         // "Called it a *historic* success": where a quality may be asked for as well.
         let thing = !test.places.iter().any(|place| matches!(place, Place::Complement | Place::Clause));
         let fits = |range: Range<u32>| {
@@ -162,6 +171,12 @@ impl Matcher<'_> {
         }
         if targets.is_empty() && !sources.is_empty() {
             targets = self.received_by(site, &sources);
+        }
+        if targets.is_empty() && !sources.is_empty() {
+            targets = self.done_to(site, &sources);
+        }
+        if sources.is_empty() && !targets.is_empty() {
+            sources = self.done_by(site, &targets);
         }
         if frame.reciprocal && sources.len() + targets.len() < 2 {
             let group = self.between(site.word);
@@ -327,7 +342,7 @@ impl Matcher<'_> {
     fn is_crowd(&self, site: &Site<'_>) -> bool {
         let Site { frame, word, .. } = site;
         let crowd = match self.tree.surface_subject(*word) {
-            Some(subject) => self.headed(&frame.source, Place::Subject, frame.act, subject.token),
+            Some(subject) => self.headed(&frame.source, Place::Subject, site, subject.token),
             None => (word.saturating_sub(5).max(self.first)..*word).any(|at| self.tree.among(at, &frame.source.heads)),
         };
         frame.act == Act::Protest && crowd

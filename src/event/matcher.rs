@@ -109,9 +109,10 @@ impl Matcher<'_> {
     /// Reads `word` with every frame that it triggers, the most demanding first, until one finds both parties.
     /// `told` are the sentence's matches so far.
     pub fn read(&self, word: u32, kind: Kind, readings: &[Reading], told: &[Match], found: &mut Found) {
+        let moved = kind == Kind::Verb && self.changes_meaning(word, readings);
         for reading in readings {
             let frame = self.lexicon.frame(*reading);
-            if frame.kind != kind || !self.particle_fits(word, kind, reading.particle, readings) {
+            if frame.kind != kind || !self.particle_fits(word, reading.particle, moved) {
                 continue;
             }
             if frame.act == Act::Request && self.is_caused(word) {
@@ -130,7 +131,7 @@ impl Matcher<'_> {
                     found.unreal |= frame.unreal;
                 } else {
                     let rest = readings.iter().skip_while(|other| *other != reading).skip(1);
-                    self.read_named(word, kind, rest, readings, found);
+                    self.read_named(word, kind, rest, moved, found);
                 }
                 return;
             }
@@ -145,18 +146,11 @@ impl Matcher<'_> {
     }
 
     /// Reads `word` with the first of `rest` that names its target inside a phrase of its own words.
-    fn read_named<'r>(
-        &self,
-        word: u32,
-        kind: Kind,
-        rest: impl Iterator<Item = &'r Reading>,
-        readings: &[Reading],
-        found: &mut Found,
-    ) {
+    fn read_named<'r>(&self, word: u32, kind: Kind, rest: impl Iterator<Item = &'r Reading>, moved: bool, found: &mut Found) {
         for reading in rest {
             let frame = self.lexicon.frame(*reading);
             let named = frame.kind == kind && !frame.open && !frame.mute && !frame.target.heads.is_empty();
-            if !named || !self.particle_fits(word, kind, reading.particle, readings) {
+            if !named || !self.particle_fits(word, reading.particle, moved) {
                 continue;
             }
             let Some(site) = self.site(frame, word) else { continue };
@@ -171,25 +165,23 @@ impl Matcher<'_> {
         }
     }
 
-    fn particle_fits(&self, word: u32, kind: Kind, particle: Symbol, readings: &[Reading]) -> bool {
-        if particle != 0 {
-            return self.tree.particle(word, particle);
-        }
-        kind != Kind::Verb || !self.changes_meaning(word, readings)
+    /// Whether `word` has the particle that a reading asks for, or none that gives it another meaning.
+    fn particle_fits(&self, word: u32, particle: Symbol, moved: bool) -> bool {
+        if particle != 0 { self.tree.particle(word, particle) } else { !moved }
     }
 
     /// The same by position: the particle stands near, wherever the parser hung it.
-    pub fn particle_is_near(&self, word: u32, kind: Kind, particle: Symbol, readings: &[Reading]) -> bool {
+    pub fn particle_is_near(&self, word: u32, particle: Symbol, moved: bool) -> bool {
         if particle != 0 {
             // "Take place in Spain": a preposition behind an object is none of the verb's.
             let free = |at: u32| at == word + 1 || self.tree.deprel(at) != Deprel::Case;
             return (word + 1..word + 4).any(|at| self.tree.symbol(at) == particle && free(at));
         }
-        kind != Kind::Verb || !self.changes_meaning(word, readings)
+        !moved
     }
 
     /// Whether the verb has a particle with which the lexicon reads it otherwise: "take off", not "fly on".
-    fn changes_meaning(&self, word: u32, readings: &[Reading]) -> bool {
+    pub fn changes_meaning(&self, word: u32, readings: &[Reading]) -> bool {
         let particle = self.tree.child(word, |relation| relation == Deprel::CompoundPrt);
         particle.is_some_and(|particle| {
             let symbol = self.tree.symbol(particle);
@@ -268,7 +260,8 @@ impl Matcher<'_> {
         let before = matches.len();
         let nobody = Parties::default();
         let mut sources = self.role(&frame.source, site, Wanted::Actor, &nobody);
-        sources.extend(&self.in_row(&sources, &nobody));
+        let verb = (frame.kind == Kind::Verb).then_some(site.word);
+        sources.extend(&self.in_row(&sources, &nobody, verb));
         if frame.reciprocal {
             self.pair_reciprocal(site, &sources, matches);
             return if matches.len() > before { Ok(()) } else { Err(Dropped::NoTarget) };
@@ -287,7 +280,7 @@ impl Matcher<'_> {
             targets = if answering.is_empty() { targets } else { answering };
         }
         targets.extend(&self.listed(&targets));
-        targets.extend(&self.in_row(&targets, &sources));
+        targets.extend(&self.in_row(&targets, &sources, None));
         if targets.is_empty() && frame.mode == Some(Mode::ThirdParty) {
             targets = self.brought_together(site.word, &sources, told);
         }
@@ -303,6 +296,9 @@ impl Matcher<'_> {
         }
         if targets.is_empty() {
             targets = self.reacted_to(site, &sources);
+        }
+        if targets.is_empty() {
+            targets = self.maker(site, &sources, told);
         }
         let told_by_preposition = frame.kind == Kind::Verb && self.lacks_preposition(site);
         if targets.is_empty() && frame.target.optional && !frame.open && !told_by_preposition {

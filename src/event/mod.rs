@@ -26,6 +26,7 @@ mod frames;
 pub mod fusion;
 mod gap;
 mod governors;
+mod hung;
 mod identity;
 mod implied;
 mod joined;

@@ -12,7 +12,7 @@ impl Matcher<'_> {
     /// "X and Y", "X with Y", "between X and Y", "the two countries", "Russian-Turkish".
     pub fn pair_reciprocal(&self, site: &Site<'_>, sources: &Parties, matches: &mut Vec<Match>) {
         let mut others = self.role(&site.frame.target, site, Wanted::Actor, sources);
-        others.extend(&self.in_row(&others, sources));
+        others.extend(&self.in_row(&others, sources, None));
         if !sources.is_empty() && !others.is_empty() {
             for source in sources.iter() {
                 for target in others.iter().filter(|target| target.party.actor != source.party.actor) {
@@ -45,6 +45,11 @@ impl Matcher<'_> {
         }
         if group.len() < 2 {
             group = *sources;
+        }
+        // "Exercises *by American and Korean forces*".
+        let by = Place::Preposition(self.tree.words.by);
+        if group.is_empty() && site.frame.kind == Kind::Noun && site.frame.target.places.contains(&by) {
+            self.each(by, site, &mut |node| group.extend(&self.reacher.parties(node.token, Wanted::Actor)));
         }
         if group.len() >= 2 && self.gives(site) {
             return;

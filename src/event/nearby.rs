@@ -185,7 +185,9 @@ impl Matcher<'_> {
 
     /// What stands in a row with what was `found`, wherever the parser hung it: "met with the Thai minister, *the Lao minister* and *the
     /// Burmese one*".
-    pub fn in_row(&self, found: &Parties, known: &Parties) -> Parties {
+    pub fn in_row(&self, found: &Parties, known: &Parties, verb: Option<u32>) -> Parties {
+        // "The Republic of South Africa and the African Union *have stood*": the verb that they share.
+        let group = verb.map(|verb| self.surface.group(verb));
         let mut more = Parties::default();
         for party in found.iter().filter(|party| party.reach == Reach::Argument) {
             let own = self.surface.extents().iter().copied().find(|extent| extent.mention == party.party.mention);
@@ -195,7 +197,8 @@ impl Matcher<'_> {
             // "Visited France, and Germany said": behind a comma and an "and" a clause of its own may begin.
             let apart = |at: usize| {
                 let (one, other) = (row[at - 1], row[at]);
-                row.len() == 2 && self.surface.lemma(one.last + 1) == "," || self.surface.is_finite(other.last + 1)
+                row.len() == 2 && self.surface.lemma(one.last + 1) == ","
+                    || self.surface.is_finite(other.last + 1) && group != Some(other.last + 1)
             };
             let keep = (1..row.len()).find(|at| apart(*at)).unwrap_or(row.len());
             for extent in row.iter().copied().take(keep).skip(1) {

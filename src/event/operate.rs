@@ -21,6 +21,11 @@ impl Matcher<'_> {
         }
         let mut at = tree.phrase(found.word);
         let mut near = true;
+        // "Asked for help towards the end *of the abductions* by Chad": what another noun is about has happened.
+        let made = matches!(found.candidate.act, Act::Assault | Act::Coerce) && found.kind == Kind::Noun;
+        let definite =
+            made && tree.children(at).any(|child| tree.deprel(child) == Deprel::Det && tree.document.lemma(child) == "the");
+        let mut nested = 0;
         for _ in 0..2 * DEPTH {
             let head = tree.head(at)?;
             let relation = tree.deprel(at);
@@ -31,6 +36,8 @@ impl Matcher<'_> {
                 // "After shutting the mission they asked for talks", "urged calm, accusing Seoul": told for itself.
                 Deprel::Advcl if tree.xpos(at) == Xpos::Vbg && !self.is_steered(at) => return None,
                 _ if self.is_aside(relation, at, head) => return None,
+                Deprel::Nmod if definite && self.operator(head).is_none() => nested += 1,
+                _ if nested > 1 => return None,
                 _ => {}
             }
             if relation != Deprel::Conj && self.is_complement(relation, at, head) {
@@ -92,8 +99,11 @@ impl Matcher<'_> {
     fn is_aside(&self, relation: Deprel, at: u32, head: u32) -> bool {
         let tree = self.tree;
         if relation == Deprel::Obl && tree.kind(head) == Some(Kind::Verb) {
-            let beside = || tree.words.beside.iter().any(|word| tree.under(at, *word));
-            return at < head && tree.deprel(head) != Deprel::Acl && tree.has_case(at) || beside();
+            let case = |child: &u32| tree.deprel(*child) == Deprel::Case;
+            let beside = || tree.children(at).filter(case).any(|child| tree.words.beside.contains(&tree.symbol(child)));
+            // "Cancelled a trip *in solidarity* with Oslo" ends none.
+            let why = tree.under(at, tree.words.r#in) && self.is_operator(head, Operator::End);
+            return why || at < head && tree.deprel(head) != Deprel::Acl && tree.has_case(at) || beside();
         }
         let opens = |subject: u32| {
             let behind_comma = |word: u32| word > self.first && tree.document.lemma(word - 1) == ",";

@@ -126,9 +126,15 @@ impl Matcher<'_> {
             Place::Above => tree.subject_above(tree.phrase(site.word)).into_iter().for_each(visit),
             Place::Preposition(preposition) => {
                 for anchor in site.anchors.tokens() {
-                    tree.preposition(*anchor, preposition).map(|token| own(tree.antecedent(token))).for_each(&mut *visit);
+                    // "Mediated *together with* the Americans": who joins in is no object.
+                    let joins =
+                        |token: &u32| !site.frame.reciprocal && preposition == tree.words.with && self.reacher.joined(*token);
+                    let governed = tree.preposition(*anchor, preposition).filter(|token| !joins(token));
+                    governed.map(|token| own(tree.antecedent(token))).for_each(&mut *visit);
                     // "The sympathy *received* from Oslo", "a request *made* by Lima to Quito": the noun's, hung on its participle.
-                    if site.frame.kind == Kind::Noun && tree.kind(*anchor) == Some(Kind::Noun) {
+                    let words = tree.words;
+                    let told = site.frame.kind == Kind::Noun && [words.by, words.from, words.to].contains(&preposition);
+                    if told && tree.kind(*anchor) == Some(Kind::Noun) {
                         for participle in tree.children(*anchor).filter(|child| self.carries(*child)) {
                             tree.preposition(participle, preposition).map(own).for_each(&mut *visit);
                         }
@@ -164,7 +170,7 @@ impl Matcher<'_> {
         let mut found = Parties::default();
         for place in &role.places {
             self.each(*place, site, &mut |node| {
-                if !self.headed(role, *place, site.frame.act, node.token) {
+                if !self.headed(role, *place, site, node.token) {
                     return;
                 }
                 if matches!(place, Place::Preposition(_)) && self.is_deed(node.token) {
@@ -191,13 +197,14 @@ impl Matcher<'_> {
                 }
             }
             if found.iter().any(|party| !known.holds(party.party.actor)) {
-                return found;
+                let closer = if wanted == Wanted::Target { self.makers(role, site, known) } else { None };
+                return closer.or_else(|| self.given_to(role, *place, site, known)).unwrap_or(found);
             }
         }
         if wanted == Wanted::Target {
             for place in &role.places {
                 self.each(*place, site, &mut |node| {
-                    if self.headed(role, *place, site.frame.act, node.token) {
+                    if self.headed(role, *place, site, node.token) {
                         self.reacher.described(node.token, site.word, known, &mut found);
                     }
                 });
@@ -217,7 +224,7 @@ impl Matcher<'_> {
                     found.extend(&self.reacher.parties_but(token, wanted, known).at_least(Reach::Inside));
                 });
                 if !found.is_empty() {
-                    return found;
+                    return if wanted == Wanted::Target { self.makers(role, site, known).unwrap_or(found) } else { found };
                 }
             }
         }
@@ -229,6 +236,56 @@ impl Matcher<'_> {
     fn is_deed(&self, token: u32) -> bool {
         let tree = self.tree;
         tree.is_infinitive(token) || tree.upos(token) == Upos::Verb && tree.under(token, tree.words.r#for)
+    }
+
+    /// "Rejected a *Kyrgyz* proposal to bring in observers from the CSTO", "praised *Georgia's* contribution to the mission in Kabul": of a
+    /// thing that is by somebody, whoever stands before it made it.
+    fn makers(&self, role: &Role, site: &Site<'_>, known: &Parties) -> Option<Parties> {
+        let words = self.tree.words;
+        let holds = |word| role.places.contains(&Place::Preposition(word));
+        let made = holds(words.by) || holds(words.of) && holds(words.from);
+        if site.frame.kind != Kind::Verb || !made || !role.heads.is_empty() || role.places.contains(&Place::Object) {
+            return None;
+        }
+        let object =
+            self.tree.object(site.word).map(|object| object.token).filter(|object| self.tree.mention(*object).is_none())?;
+        let mut found = Parties::default();
+        for child in self.tree.children(object).filter(|child| *child < object) {
+            match self.tree.deprel(child) {
+                Deprel::NmodPoss => found.extend(&self.reacher.parties_but(self.tree.owner(child), Wanted::Target, known)),
+                Deprel::Amod | Deprel::Compound | Deprel::NmodDesc => {
+                    self.reacher.direct(child, &mut found);
+                }
+                _ => {}
+            }
+            // "Albania's EU bid": whose it is stands first.
+            if !found.is_empty() {
+                break;
+            }
+        }
+        let found: Parties = found.iter().filter(|party| !known.holds(party.party.actor)).collect();
+        (!found.is_empty()).then(|| found.at_least(Reach::Inside))
+    }
+
+    /// "Donated Russian vaccines *to Paraguay* and as many *to Ecuador*": where a frame takes either, those to whom it is done, not whose the
+    /// thing is.
+    fn given_to(&self, role: &Role, place: Place, site: &Site<'_>, known: &Parties) -> Option<Parties> {
+        let several = role.places.len() > 1 && place == Place::Object && role.heads.is_empty();
+        let object = self.tree.object(site.word).filter(|_| several && site.frame.kind == Kind::Verb)?;
+        if self.tree.mention(object.token).is_some() {
+            return None;
+        }
+        let mut found = Parties::default();
+        for place in &role.places {
+            let Place::Preposition(preposition) = *place else { continue };
+            let conjuncts = self.tree.children(object.token).filter(|child| self.tree.deprel(*child) == Deprel::Conj);
+            let shared = conjuncts.flat_map(|conjunct| self.tree.preposition(conjunct, preposition));
+            for token in self.tree.preposition(site.word, preposition).chain(shared) {
+                found.extend(&self.reacher.parties_but(token, Wanted::Target, known));
+            }
+        }
+        let named = found.iter().any(|party| party.reach == Reach::Argument && !known.holds(party.party.actor));
+        named.then_some(found)
     }
 
     /// "Will go to Naypyidaw *with his Thai colleague*": who is taken along arrives as well.
@@ -243,10 +300,12 @@ impl Matcher<'_> {
     }
 
     /// Whether the phrase of `token` is headed as the role asks: by one of its words, or, where it asks for people, by a state's nationals.
-    pub fn headed(&self, role: &Role, place: Place, act: Act, token: u32) -> bool {
+    pub fn headed(&self, role: &Role, place: Place, site: &Site<'_>, token: u32) -> bool {
         let core = self.tree.core(token);
+        let act = site.frame.act;
         // "Hosts 2,000 Mozambicans", "freed six Lithuanians"; "expelled three Russians" tells of diplomats.
-        let helped = matches!(act, Act::Aid | Act::Retreat | Act::Cooperate);
+        let helped = matches!(act, Act::Aid | Act::Retreat | Act::Cooperate | Act::Coerce | Act::Assault);
+        let helped = helped && !(act == Act::Coerce && self.tree.document.lemma(site.word) == "expel");
         let nationals = || {
             let mention = self.tree.mention(core).and_then(|index| self.reacher.mentions.all.get(index as usize));
             (place == Place::Subject || helped)

@@ -12,7 +12,8 @@ impl Tree<'_> {
     pub fn is_passive(&self, verb: u32) -> bool {
         let marked = self.children(verb).any(|child| {
             match self.deprel(child) {
-                Deprel::NsubjPass | Deprel::AuxPass | Deprel::CsubjPass => true,
+                Deprel::AuxPass => true,
+                Deprel::NsubjPass | Deprel::CsubjPass => !self.acts_after_all(verb),
                 // Parsers see an agent in many a phrase: "threatened Lithuania with consequences".
                 Deprel::OblAgent => {
                     self.under(child, self.words.by) && (self.xpos(verb) != Xpos::Vbd || self.own_object(verb).is_none())
@@ -49,7 +50,7 @@ impl Tree<'_> {
 
     /// Whether the sentence of `token` ends as whole sentences do. In one, a participle that leads it with a subject of its own is a past
     /// tense that the tagger mistook: "On Thursday Lammy *left* for Tel Aviv."
-    fn is_full(&self, token: u32) -> bool {
+    pub fn is_full(&self, token: u32) -> bool {
         let sentences = &self.document.sentences;
         let at = sentences.partition_point(|sentence| sentence.tokens.end <= token);
         sentences.get(at).is_some_and(|sentence| self.document.lemma(sentence.tokens.end.saturating_sub(1)) == ".")
@@ -93,7 +94,14 @@ impl Tree<'_> {
         let subject = move |child: &u32| {
             self.deprel(*child) == Deprel::Nsubj && *child < verb && !self.words.relative.contains(&self.symbol(*child))
         };
-        self.children(verb).filter(subject).skip(1).filter(|child| self.mention(*child).is_some())
+        // "*EU*, Tunisia sign pact": in a headline, who seems to be called upon.
+        let called = self.children(verb).filter(move |child| {
+            self.deprel(*child) == Deprel::Vocative
+                && *child < verb
+                && self.document.lemma(*child + 1) == ","
+                && !self.is_full(verb)
+        });
+        self.children(verb).filter(subject).skip(1).chain(called).filter(|child| self.mention(*child).is_some())
     }
 
     /// Other objects than the first, as parsers hang them: "telephoned Sharif of Pakistan and *Jaishankar* of India", "asked Russia for radars
@@ -238,6 +246,9 @@ impl Tree<'_> {
                     shared = true;
                     continue;
                 }
+                Deprel::AclRelcl if at == verb && self.lost_subject(verb).is_some() => {
+                    return self.lost_subject(verb).map(Node::own);
+                }
                 Deprel::Acl | Deprel::AclRelcl | Deprel::Amod => return Some(Node::shared(head)),
                 // "the two sides met for talks, signing …" where the parser hangs a participle on a noun's preposition.
                 Deprel::Obl | Deprel::Nmod if self.kind(at) == Some(Kind::Verb) => {}
@@ -332,7 +343,7 @@ impl Tree<'_> {
         }
         // "the tanker that Iran seized".
         if self.deprel(verb) == Deprel::AclRelcl {
-            let subject = self.own_subject(verb)?;
+            let subject = self.own_subject(verb).or_else(|| self.lost_subject(verb))?;
             return if self.antecedent(subject) == subject { self.head(verb).map(Node::shared) } else { None };
         }
         // "condemned and sanctioned Iran": the object may hang on either verb.

@@ -41,6 +41,7 @@ pub struct Words {
     pub near: Symbol,
     pub off: Symbol,
     pub outside: Symbol,
+    pub over: Symbol,
     pub people: Symbol,
     pub obliging: Vec<Symbol>,
     pub joining: Vec<Symbol>,
@@ -98,6 +99,8 @@ pub struct Words {
     pub causing: Vec<Symbol>,
     /// Participles that say of a noun that it was done: "the help *given* by Oslo".
     pub carrying: Vec<Symbol>,
+    /// "With the *help* of Oslo": what is done to him who acts.
+    pub helping: Vec<Symbol>,
     /// What a deed is called when it is spoken of again: "a *step* that Oslo condemned".
     pub again: Vec<Symbol>,
 }
@@ -270,6 +273,7 @@ impl Lexicon {
             near: self.intern("near"),
             off: self.intern("off"),
             outside: self.intern("outside"),
+            over: self.intern("over"),
             people: self.intern("people"),
             ..Words::default()
         };
@@ -308,6 +312,7 @@ impl Lexicon {
                 "response" => &mut words.response,
                 "causing" => &mut words.causing,
                 "carrying" => &mut words.carrying,
+                "helping" => &mut words.helping,
                 "again" => &mut words.again,
                 name => return Err(LexiconError { file, line: found.line, message: format!("no list `{name}`") }),
             };

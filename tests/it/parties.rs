@@ -164,3 +164,32 @@ fn what_two_build_in_the_land_of_a_third_is_no_dealing_of_theirs() {
     let found = told("Cuba and Venezuela have both built irrigation works in Haiti.");
     assert_eq!(found, ["CUB AID HTI", "VEN AID HTI"]);
 }
+
+#[test]
+fn what_a_noun_leaves_out_is_who_acts_in_its_clause() {
+    assert_tells("Paraguay brought its citizens home with the help of Brazil.", &["BRA AID PRY"]);
+    assert_tells("A Chinese ship called at Male in February. Maldives let it in over Indian objections.", &["IND REJECT MDV"]);
+    assert_tells("Norway stayed away from the ceremony in solidarity with Denmark.", &["NOR SUPPORT DNK"]);
+    assert_tells("Bahrain has protested over the capture of eleven fishermen by Qatari patrol boats.", &["QAT COERCE BHR"]);
+}
+
+#[test]
+fn what_is_turned_down_was_made_by_whoever_offered_it() {
+    let text = "Malta offered on Monday to take in 40 migrants from a Spanish ship, but Italy turned the offer down.";
+    assert_tells(text, &["ITA REJECT MLT"]);
+    assert_tells("Tajikistan rejected a Kyrgyz proposal to bring in observers from the CSTO.", &["TJK REJECT KGZ"]);
+    assert_tells("Chile donated 20,000 doses to Paraguay and as many to Ecuador.", &["CHL AID PRY", "CHL AID ECU"]);
+}
+
+#[test]
+fn counterparts_authorities_and_brussels_are_told_by_what_stands_beside_them() {
+    let text = "Canada's foreign minister discussed the case with her counterparts in Britain, Australia and the United States.";
+    assert_tells(text, &["CAN CONSULT= GBR", "AUS CONSULT= CAN", "CAN CONSULT= USA"]);
+    let text = "Soldiers took power in Guinea-Bissau on Monday. Portugal called on the authorities to release the president of Guinea-Bissau.";
+    let found = told(text);
+    assert!(found.iter().all(|event| !event.starts_with("PRT REQUEST PRT")), "{found:?}");
+    let text = "Burundi gave the Belgian ambassador, Belgium's most senior envoy, 72 hours to leave, accusing Brussels of lying.";
+    assert_tells(text, &["BDI ACCUSE BEL"]);
+    assert_tells("Brussels accused Hungary of breaking the law.", &["EU ACCUSE HUN"]);
+    assert_tells("North and South Korean officials spoke on Monday.", &["KOR CONSULT= PRK"]);
+}
