@@ -65,6 +65,12 @@ impl Matcher<'_> {
                 self.each(place, site, &mut |node| group.extend(&self.reacher.parties(node.token, Wanted::Actor)));
             }
         }
+        // "Exercises *by* American and Korean forces".
+        if group.is_empty() && site.frame.kind == Kind::Noun {
+            self.each(Place::Preposition(self.tree.words.by), site, &mut |node| {
+                group.extend(&self.reacher.parties(node.token, Wanted::Actor));
+            });
+        }
         for (at, source) in group.iter().enumerate() {
             for target in group.iter().skip(at + 1) {
                 matches.push(self.candidate(site, source, target));

@@ -166,6 +166,14 @@ impl Reacher<'_> {
         match self.tree.deprel(child) {
             Deprel::Conj => true,
             Deprel::Appos => wanted != Wanted::Actor && alike(),
+            // "*Kenyan-Ugandan* trade".
+            Deprel::Amod | Deprel::Compound | Deprel::NmodDesc => {
+                let demonym = |at: u32| {
+                    let mention = self.tree.mention(at).and_then(|index| self.mentions.all.get(index as usize));
+                    mention.is_some_and(|mention| mention.kind == MentionKind::Demonym)
+                };
+                child + 2 == token && demonym(child) && demonym(token) && self.tree.document.lemma(child + 1) == "-"
+            }
             _ => false,
         }
     }
