@@ -90,7 +90,8 @@ impl Surface<'_> {
         if time {
             return None;
         }
-        let counted = matches!(self.tree.upos(opens), Upos::Det | Upos::Num);
+        // "The Emirates *$1 billion*".
+        let counted = matches!(self.tree.upos(opens), Upos::Det | Upos::Num | Upos::Sym);
         let things = (opens..end).take_while(|at| matches!(self.tree.upos(*at), Upos::Noun | Upos::Adj | Upos::Num)).last();
         let many = things.is_some_and(|at| self.tree.xpos(at) == Xpos::Nns);
         (counted || many).then_some(Gap { subjects, end })

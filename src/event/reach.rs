@@ -190,7 +190,11 @@ impl Reacher<'_> {
     }
 
     fn gather(&self, token: u32, wanted: Wanted, depth: usize, known: &Parties, found: &mut Parties) {
-        if self.direct(token, found) || wanted == Wanted::Itself || depth == 0 {
+        if self.direct(token, found) {
+            self.other_owners(token, found);
+            return;
+        }
+        if wanted == Wanted::Itself || depth == 0 {
             return;
         }
         // What holds of the phrase that the frame asks for need not hold of those inside it.
@@ -237,6 +241,18 @@ impl Reacher<'_> {
             self.linked(token, known, &mut inner);
         }
         found.extend(&inner.at_least(Reach::Inside));
+    }
+
+    /// "*Kenya's* and Tanzania's ministers": those beside the owner that the mention has taken in.
+    fn other_owners(&self, token: u32, found: &mut Parties) {
+        let tree = self.tree;
+        let beside = |owner: &u32| {
+            let case = tree.child(*owner, |relation| relation == Deprel::Case).unwrap_or(*owner);
+            tree.deprel(*owner) == Deprel::NmodPoss && matches!(tree.document.lemma(case + 1), "and" | ",")
+        };
+        for owner in tree.children(token).filter(|child| *child < token).filter(beside) {
+            self.direct(owner, found);
+        }
     }
 
     /// "A missile fired from *Yemen*".

@@ -2,7 +2,7 @@
 
 use super::surface::{Extent, HOPS, Surface, WINDOW};
 use crate::actor::MentionKind;
-use crate::syntax::{Upos, Xpos};
+use crate::syntax::{Deprel, Upos, Xpos};
 
 impl Surface<'_> {
     /// The mention that stands as the subject of `verb`: the nearest before it that no preposition governs, past relative clauses, and
@@ -156,6 +156,8 @@ impl Surface<'_> {
                 next += 1;
             }
             match self.extents.iter().copied().find(|other| other.first == next) {
+                // "To Mali, and *the United States* has withdrawn": who opens a clause of his own is no fellow of what stands before.
+                Some(other) if conjunction && self.opens_clause(other) && !self.opens_clause(extent) => break,
                 Some(other) => {
                     all.push(other);
                     last = other.last;
@@ -164,6 +166,14 @@ impl Surface<'_> {
             }
         }
         all
+    }
+
+    /// Whether the tree makes the mention the subject of a verb behind it.
+    fn opens_clause(&self, extent: Extent) -> bool {
+        self.mention(extent).is_some_and(|mention| {
+            matches!(self.tree.deprel(mention.head), Deprel::Nsubj | Deprel::NsubjPass)
+                && self.tree.head(mention.head).is_some_and(|verb| verb > extent.last)
+        })
     }
 
     /// Whether a preposition other than "of" governs the mention.

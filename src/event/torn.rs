@@ -14,12 +14,19 @@ impl Tree<'_> {
             return None;
         }
         let (joined, comma) = self.behind_and(conjunct);
-        if !joined {
+        // "A vessel, and Lithuania and *Latvia* have": what stands beside a subject shares its verb.
+        let shares = self.head(conjunct).is_some_and(|head| head < conjunct && self.torn(head).is_some());
+        if !joined || shares {
             return None;
         }
         // "Expelled two diplomats and *Moscow vowed*": without a comma the verb stands right behind its subject.
-        let mut beside = true;
+        let (mut beside, mut fellow) = (true, false);
         for at in conjunct + 1..conjunct + NEAR {
+            // "Lent a vessel, and *Lithuania* and Latvia have sent": two that share a verb.
+            if comma && !fellow && self.document.lemma(at) == "and" && at <= conjunct + 4 {
+                fellow = true;
+                continue;
+            }
             if self.upos(at) == Upos::Cconj || self.document.tokens.get(at as usize).is_none() || self.stops(at) {
                 return None;
             }
@@ -39,7 +46,7 @@ impl Tree<'_> {
 
     /// The conjunct before `verb` that is its subject all the same.
     pub fn torn_subject(&self, verb: u32) -> Option<u32> {
-        (verb.saturating_sub(NEAR)..verb).rev().find(|at| self.torn(*at) == Some(verb))
+        (verb.saturating_sub(NEAR)..verb).find(|at| self.torn(*at) == Some(verb))
     }
 
     /// "A step *Tashkent* welcomed": the subject of a relative clause that the parser took for what explains its noun.

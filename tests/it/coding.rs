@@ -214,3 +214,16 @@ fn help_words_and_mediation_are_told_by_what_they_are_and_likenesses_of_them_are
         assert!(found.is_empty(), "{sentence}: {found:?}");
     }
 }
+
+#[test]
+fn who_opens_the_next_clause_is_not_acted_upon_in_this_one() {
+    for text in [
+        "Russia sent trainers to Mali, and the United States has withdrawn its drones from Niger.",
+        "Turkey opened a hospital in Iskenderun, and Ukraine and Poland dispatched rescuers to Turkey.",
+        "Japan gave patrol boats to the Philippines and Vietnam, and Australia and Canada offered radar to Manila.",
+    ] {
+        let told = acts(text);
+        let wrong = ["RUS AID USA", "TUR AID UKR", "TUR AID POL", "JPN AID AUS", "JPN AID CAN"];
+        assert!(!told.iter().any(|act| wrong.iter().any(|wrong| act.starts_with(wrong))), "{told:?}");
+    }
+}
