@@ -5,7 +5,7 @@ use super::codes::{self, Voice};
 use super::cues::Roles;
 use super::ontology::{Act, Quad, Status};
 use super::status::{StatusReader, Told, is_verbal};
-use crate::syntax::{Deprel, Xpos};
+use crate::syntax::{Deprel, Upos, Xpos};
 
 impl StatusReader<'_> {
     /// Climbs from the trigger and lets every governor that has a say change what was told.
@@ -23,6 +23,10 @@ impl StatusReader<'_> {
             let relation = clauses.deprel(at);
             let roles = self.roles(head);
             let verb = clauses.is_verb(head) || clauses.child(head, |relation| relation == Deprel::Cop).is_some();
+            // "It is too early to sign": nobody does yet.
+            if self.is_too_much(head) && clauses.has_child(at, Deprel::Mark, &["to"]) && !matches!(told.status, Status::Denied) {
+                return Told { status: Status::Negated, bare: false, ..told }.by(head);
+            }
             // "The first to recognise it", "became the 118th state to do so": done, unless it is still ahead to be one.
             if matches!(relation, Deprel::Acl | Deprel::Advcl) && !nominal && told.bare && self.is_ranked(head) {
                 let own = self.clause(head, Act::Consult);
@@ -97,6 +101,11 @@ impl StatusReader<'_> {
             at = head;
         }
         told
+    }
+
+    /// "Too early", "too weak".
+    fn is_too_much(&self, head: u32) -> bool {
+        matches!(self.clauses.upos(head), Upos::Adj | Upos::Adv) && self.clauses.has_child(head, Deprel::Advmod, &["too"])
     }
 
     /// Whether a noun says of somebody which one of several it is.
@@ -230,6 +239,11 @@ impl StatusReader<'_> {
             let status = if negated { Status::Negated } else { Status::Anticipated };
             let voice = if roles.has(Roles::COMMIT) && !passive { Voice::Own } else { Voice::Other };
             return Told { status, voice, bare: !verb, ..told }.by(head);
+        }
+        // "Travels to Taipei next week *for talks*": they are held if the journey is made.
+        let purpose = act == Act::Consult && relation == Deprel::Obl && self.clauses.has_child(at, Deprel::Case, &["for"]);
+        if purpose && verb {
+            return self.inherit(head, act, told);
         }
         // Cooperation follows the verb it is the subject of ("the visit will help"); an attack that will have effects has happened.
         let cooperative = matches!(codes::quad(act), Quad::VerbalCooperation | Quad::MaterialCooperation);

@@ -8,7 +8,7 @@ use super::matcher::{Match, Matcher, Site};
 use super::ontology::Act;
 use super::reach::{Parties, Party};
 use super::surface::Extent;
-use crate::actor::{ActorCode, MentionKind};
+use crate::actor::{ActorCode, MentionKind, Sector};
 use crate::syntax::{Deprel, Upos, Xpos};
 
 impl Matcher<'_> {
@@ -82,6 +82,16 @@ impl Matcher<'_> {
             let possessive = (extent.first..=extent.last).any(|at| self.tree.xpos(at) == Xpos::Prps);
             possessive && self.surface.mention(*extent).is_some_and(|mention| mention.actors.contains(&source.party.actor))
         })
+    }
+
+    /// "Evacuated *its citizens* from Lebanon": those who are helped are the doer's own people, wherever they stay.
+    pub fn helps_its_own(&self, site: &Site<'_>) -> bool {
+        let Some(object) = self.tree.object(site.word).filter(|_| site.frame.act == Act::Aid) else { return false };
+        let object = self.tree.core(object.token);
+        let people = self.surface.covering(object).and_then(|extent| self.surface.mention(extent));
+        let whose = self.tree.child(object, |relation| relation == Deprel::NmodPoss);
+        people.is_some_and(|mention| mention.sector == Some(Sector::Cvl))
+            && whose.is_some_and(|whose| self.tree.xpos(whose) == Xpos::Prps)
     }
 
     /// A frame that is told by its preposition alone must have it: "called on", not "called".

@@ -101,7 +101,9 @@ impl Matcher<'_> {
         let frame = self.lexicon.frame(closed.reading);
         let site = Site { frame, word: closed.word, anchors: closed.anchors, support: closed.support };
         // A frame that asks for a doer of a kind must have it: "a *shell* killed two".
-        if closed.lacks == Side::Source && (!frame.source.heads.is_empty() || self.done_by_another(&site)) {
+        // "Syrian shelling": whose the noun is does it.
+        let owned = || frame.kind == Kind::Noun && self.leading(site.word).is_some();
+        if closed.lacks == Side::Source && (!frame.source.heads.is_empty() || self.done_by_another(&site) || owned()) {
             return matches;
         }
         if closed.lacks != Side::Source && self.turns_to_another(&site) {

@@ -272,6 +272,9 @@ impl Matcher<'_> {
         if sources.is_empty() {
             return Err(Dropped::NoSource);
         }
+        if self.helps_its_own(site) {
+            return Err(Dropped::SameParty);
+        }
         let members = self.among_them(site);
         let mut targets = if members.is_empty() { self.role(&frame.target, site, Wanted::Target, &sources) } else { members };
         // "Turned down London's request for talks on the Norwegian model": who was asked is who answers.

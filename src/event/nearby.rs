@@ -326,7 +326,7 @@ impl Matcher<'_> {
     }
 
     /// The mention right before a noun: "*Iran's* attack", "a *Finnish* request".
-    fn leading(&self, noun: u32) -> Option<Extent> {
+    pub fn leading(&self, noun: u32) -> Option<Extent> {
         let from = noun.saturating_sub(4).max(self.first);
         for at in (from..noun).rev() {
             if let Some(extent) = self.surface.covering(at) {

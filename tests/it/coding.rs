@@ -227,3 +227,11 @@ fn who_opens_the_next_clause_is_not_acted_upon_in_this_one() {
         assert!(!told.iter().any(|act| wrong.iter().any(|wrong| act.starts_with(wrong))), "{told:?}");
     }
 }
+
+#[test]
+fn talks_that_one_travels_for_are_held_when_he_is_there() {
+    let told = acts("Greek Prime Minister Mitsotakis leaves for Ankara on Tuesday for talks with Erdogan.");
+    assert!(!told.is_empty() && told.iter().all(|act| act.ends_with("ANTICIPATED")), "{told:?}");
+    let told = acts("Greek Prime Minister Mitsotakis flew to Ankara on Tuesday for talks with Erdogan.");
+    assert!(!told.is_empty() && told.iter().all(|act| act.ends_with("OCCURRED")), "{told:?}");
+}
