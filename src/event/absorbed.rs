@@ -66,7 +66,7 @@ pub fn is_denial(matched: &[Match], at: usize) -> bool {
             dyad(&other.candidate) == dyad(&this.candidate)
                 && other.candidate.source.actor == this.candidate.source.actor
                 // "Denied backing the rebels" is no friendly word that was not said.
-                && !matches!(other.candidate.act, Act::Support | Act::Agree)
+                && !matches!(other.candidate.act, Act::Support | Act::Agree | Act::Cooperate)
         })
 }
 

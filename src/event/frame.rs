@@ -210,6 +210,12 @@ impl Frame {
         Ok(())
     }
 
+    /// Whether those who act are people, by the word for them or by where they stand: "protests *in Iraq*".
+    pub fn names_a_crowd(&self) -> bool {
+        let placed = || self.source.places.iter().all(|place| matches!(place, Place::Preposition(_)));
+        !self.source.heads.is_empty() || self.act == Act::Protest && placed()
+    }
+
     /// How much the frame asks of its surroundings: of two that match, the one that asks more is the better reading.
     pub fn weight(&self, particle: Symbol) -> usize {
         // Every other reading asks for something, or stands above the fallbacks all the same.

@@ -205,7 +205,9 @@ impl Frames {
             let meetings: Vec<u32> = matched.iter().filter(meets).map(|found| found.word).collect();
             for (mut found, absorbed) in matched.drain(..).zip(absorbed) {
                 if matcher.speaks_in_the_street(&found) {
-                    (found.candidate.act, found.candidate.mode) = (Act::Protest, Some(Mode::Demo));
+                    if found.candidate.act != Act::Protest {
+                        (found.candidate.act, found.candidate.mode) = (Act::Protest, Some(Mode::Demo));
+                    }
                 } else if !found.people {
                     speak_for_government(&mut found.candidate, mentions);
                 }

@@ -330,7 +330,7 @@ impl Matcher<'_> {
 
     /// "*Protesters* demanded that Paris recall its ambassador": what a crowd asks or blames is a protest.
     pub fn speaks_in_the_street(&self, found: &Match) -> bool {
-        let words = matches!(found.candidate.act, Act::Request | Act::Accuse | Act::Reject | Act::Threaten);
+        let words = matches!(found.candidate.act, Act::Request | Act::Accuse | Act::Reject | Act::Threaten | Act::Protest);
         let street = || {
             let subject = self.tree.surface_subject(found.word).map(|subject| self.tree.core(subject.token));
             subject.is_some_and(|subject| self.tree.among(subject, &self.tree.words.street))

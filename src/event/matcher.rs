@@ -382,7 +382,7 @@ impl Matcher<'_> {
             kind: frame.kind,
             anchors: if frame.act == Act::Agree { self.bound(site.anchors) } else { site.anchors },
             denies: frame.denial,
-            people: !frame.source.heads.is_empty(),
+            people: frame.names_a_crowd(),
         }
     }
 }

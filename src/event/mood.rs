@@ -60,7 +60,9 @@ impl Matcher<'_> {
         let modal = |child: u32| {
             tree.deprel(child) == Deprel::Aux && tree.xpos(child) == Xpos::Md && self.roles(child).has(Roles::COMING)
         };
-        tree.children(verb).any(modal) || self.roles(verb).has(Roles::READY)
+        // "China *to retaliate* if blacklisted": a headline.
+        let headline = || tree.is_infinitive(verb) && tree.deprel(verb) == Deprel::Root && tree.own_subject(verb).is_some();
+        tree.children(verb).any(modal) || self.roles(verb).has(Roles::READY) || headline()
     }
 }
 

@@ -62,7 +62,10 @@ impl Matcher<'_> {
     /// A crowd is that of the state in whose town it gathers: "in Bhopal, traders burned an effigy".
     pub fn crowd(&self, site: &Site<'_>) -> Parties {
         let mut found = Parties::default();
-        let crowd = self.tree.surface_subject(site.word).is_some_and(|subject| self.surface.covering(subject.token).is_none());
+        // "Was stormed *by protesters*".
+        let passive = self.tree.is_passive(site.word);
+        let doer = if passive { self.tree.subject(site.word) } else { self.tree.surface_subject(site.word) };
+        let crowd = doer.is_some_and(|subject| self.surface.covering(subject.token).is_none());
         if !crowd || site.frame.kind != Kind::Verb {
             return found;
         }
