@@ -4,7 +4,8 @@
 //! trigger, `S` the one who acts, `T` the one acted upon, `S&T` two who do it to each other; `{…}` are the words that may stand
 //! in a place; a lower-case word names the place that follows it: a preposition, or one of `obj`, `iobj`, `poss`, `mod`, `that`, `must`,
 //! `should` (the subject of what the trigger says is to be done), `xcomp`, `clause`, `case` (the preposition before a noun, or before
-//! the head of the clause that a verb governs), `cond` (the subject of the condition that the trigger waits for), `appos` (what explains the object), `above` (the subject of the clause that a noun hangs
+//! the head of the clause that a verb governs), `cond` (the subject of the condition that the trigger waits for), `appos` (what explains the object), `load` (what the words
+//! asked for before carry: "a plane carrying blankets"), `above` (the subject of the clause that a noun hangs
 //! in). A place that nothing names is the object.
 //!
 //! | written | means |
@@ -55,6 +56,8 @@ pub enum Place {
     Preposition(Symbol),
     /// The preposition before a noun: "*in* protest".
     Case,
+    /// What the words asked for so far carry, with which they are loaded: "a plane carrying *blankets* landed".
+    Load,
     /// What explains the object: "called him a *liar*", where parsers see an apposition.
     Apposition,
     /// The subject of the clause that a noun hangs in: "*Cairo* recalled him in protest".
@@ -308,6 +311,7 @@ fn read_places(text: &str, intern: &mut impl FnMut(&str) -> Symbol) -> Vec<Place
             "above" => Place::Above,
             "cond" => Place::Condition,
             "appos" => Place::Apposition,
+            "load" => Place::Load,
             "clause" => Place::Clause,
             "xcomp" => Place::Complement,
             "support" => Place::Support,

@@ -110,6 +110,15 @@ impl Matcher<'_> {
                     _ => case(tree.phrase(site.word)).for_each(visit),
                 }
             }
+            Place::Load => {
+                let participle = |child: &u32| matches!(tree.deprel(*child), Deprel::Acl | Deprel::AclRelcl);
+                for carrier in site.anchors.tokens() {
+                    for carrying in tree.children(*carrier).filter(participle) {
+                        tree.object(carrying).into_iter().for_each(&mut *visit);
+                        tree.preposition(carrying, tree.words.with).map(own).for_each(&mut *visit);
+                    }
+                }
+            }
             Place::Apposition => {
                 let object = tree.object(site.word).into_iter();
                 object
