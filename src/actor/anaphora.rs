@@ -164,7 +164,7 @@ impl Memory {
     pub(super) fn coordinated(&self, index: u32, out: &Mentions) -> Option<ActorCode> {
         let one = out.all.get(index as usize)?;
         let next = out.all.get(index as usize + 1).filter(|next| next.sentence == one.sentence)?;
-        let near = next.span.start > one.span.end && next.span.start <= one.span.end + 10 && next.head - one.head <= 6;
+        let near = next.span.start > one.span.end && self.traits.get(index as usize + 1).is_some_and(|traits| traits.joined);
         let alike = next.kind == one.kind && next.actors != one.actors;
         if near && alike { next.actors.first().copied() } else { None }
     }

@@ -19,6 +19,8 @@ pub(super) struct Trait {
     pub class: Class,
     pub female: Option<bool>,
     pub subject: bool,
+    /// Nothing but "and", commas and articles stands between the mention before and this one.
+    pub joined: bool,
 }
 
 /// How much the article so far is about an actor.
@@ -97,7 +99,8 @@ impl Memory {
             topic.headline |= view.is_headline();
             topic.last = index;
         }
-        self.traits.push(Trait { class: phrase.class, female: phrase.female, subject });
+        let joined = out.all.last().is_some_and(|before| before.sentence == view.index && joins(view, before, phrase.first));
+        self.traits.push(Trait { class: phrase.class, female: phrase.female, subject, joined });
         out.all.push(Mention {
             span: view.span(phrase.first, phrase.last),
             sentence: view.index,
@@ -370,6 +373,14 @@ impl Memory {
         let here = one(view.index).filter(|(index, _)| out.all.get(*index as usize).is_some_and(|mention| mention.head < token));
         here.or(home).or_else(|| one(view.index.checked_sub(1)?))
     }
+}
+
+/// Whether what stands between a mention and the word `first` joins the two: "Egypt *and the* Sudan", not "Egypt *invited* Sudan".
+fn joins(view: View, before: &Mention, first: u32) -> bool {
+    let start = view.token(first).map_or(0, |token| token.span.start);
+    let between = view.text.get(before.span.end as usize..start.max(before.span.end) as usize).unwrap_or("");
+    let mut words = between.split(|c: char| c.is_whitespace() || c == ',').filter(|word| !word.is_empty());
+    between.len() <= 10 && words.all(|word| matches!(word, "and" | "&" | "the" | "or" | "both" | "then" | "its"))
 }
 
 /// Whether a state has one of these.

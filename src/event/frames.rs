@@ -201,8 +201,8 @@ impl Frames {
             let denials: Vec<bool> = (0..matched.len()).map(|at| is_denial(&matched, at)).collect();
             let absorbed: Vec<bool> =
                 (0..matched.len()).map(|at| denials[at] || is_absorbed(&tree, &matched, &denials, at)).collect();
-            let meets = |found: &&Match| found.candidate.act == Act::Consult && found.kind == Kind::Verb;
-            let meetings: Vec<u32> = matched.iter().filter(meets).map(|found| found.word).collect();
+            let verbs: Vec<(u32, Act)> =
+                matched.iter().filter(|found| found.kind == Kind::Verb).map(|found| (found.word, found.candidate.act)).collect();
             for (mut found, absorbed) in matched.drain(..).zip(absorbed) {
                 if matcher.speaks_in_the_street(&found) {
                     if found.candidate.act != Act::Protest {
@@ -222,7 +222,7 @@ impl Frames {
                 } else if is_private(&found.candidate, found.people, mentions) {
                     Some(Dropped::Private)
                 } else {
-                    matcher.operate(&mut found, &unreal, &meetings)
+                    matcher.operate(&mut found, &unreal, &verbs)
                 };
                 if let Some(trace) = trace.as_deref_mut() {
                     trace.readings.push(Traced {

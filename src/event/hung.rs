@@ -48,6 +48,25 @@ impl Matcher<'_> {
         })
     }
 
+    /// "China lifted a ban *imposed* in 2023 on Japanese fish": whoever lifts it had imposed it.
+    pub fn lifted_by(&self, site: &Site<'_>, told: &[Match]) -> Option<[Party; 2]> {
+        let tree = self.tree;
+        let participle = tree.deprel(site.word) == Deprel::Acl && tree.is_passive(site.word) && tree.agent(site.word).is_none();
+        if (site.frame.act, site.frame.kind) != (Act::Sanction, Kind::Verb) || !participle {
+            return None;
+        }
+        let noun = tree.head(site.word)?;
+        let verb =
+            if tree.deprel(noun) == Deprel::Nmod { tree.head(noun).and_then(|above| tree.head(above)) } else { tree.head(noun) };
+        let lifted = |found: &&Match| {
+            matches!(found.candidate.act, Act::Retreat | Act::Concede)
+                && (Some(found.word) == verb || found.anchors.tokens().contains(&noun))
+        };
+        let Match { candidate, .. } = told.iter().rev().find(lifted)?;
+        let party = |party: PartyRef| Party { party, reach: Reach::Near };
+        Some([party(candidate.source), party(candidate.target)])
+    }
+
     /// Who made what is answered: of "*the offer*" the last who offered, of "*the charge*" the last who accused.
     pub fn maker(&self, site: &Site<'_>, known: &Parties, told: &[Match]) -> Parties {
         let tree = self.tree;

@@ -178,6 +178,14 @@ impl Matcher<'_> {
         if sources.is_empty() && !targets.is_empty() {
             sources = self.done_by(site, &targets);
         }
+        if sources.is_empty()
+            && let Some([lifter, freed]) = self.lifted_by(site, told)
+        {
+            sources.push(lifter);
+            if targets.is_empty() {
+                targets.push(freed);
+            }
+        }
         if frame.reciprocal && sources.len() + targets.len() < 2 {
             let group = self.between(site.word);
             if group.len() > 1 {
@@ -261,7 +269,10 @@ impl Matcher<'_> {
         if targets.is_empty() && !sources.is_empty() && !self.is_of_another(site) {
             closed.push(Closed::new(reading, site, Side::Target, sources));
         }
-        if sources.is_empty() && !targets.is_empty() {
+        // "Was welcomed *by airlines*": done by somebody who is no state.
+        let agent = || self.tree.agent(site.word).is_some_and(|agent| !self.reacher.stands(agent.token));
+        let by_others = frame.kind == Kind::Verb && self.tree.is_passive(site.word) && agent();
+        if sources.is_empty() && !targets.is_empty() && !by_others {
             closed.push(Closed::new(reading, site, Side::Source, targets));
         }
         for source in sources.iter() {

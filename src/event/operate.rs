@@ -13,8 +13,8 @@ use crate::syntax::{Deprel, Feats, Xpos};
 
 impl Matcher<'_> {
     /// Turns a match into the act that its governors make of it, or says why nothing is left. `unreal` are the sentence's words
-    /// whose complement is not told as a fact, `meetings` those that tell that two met or spoke: "called them to offer help" offers it.
-    pub fn operate(&self, found: &mut Match, unreal: &[u32], meetings: &[u32]) -> Option<Dropped> {
+    /// whose complement is not told as a fact, `told` its verbs that tell an act: "called them to offer help" offers it.
+    pub fn operate(&self, found: &mut Match, unreal: &[u32], told: &[(u32, Act)]) -> Option<Dropped> {
         let tree = self.tree;
         if self.is_aim(found) {
             return Some(Dropped::Unreal);
@@ -35,6 +35,13 @@ impl Matcher<'_> {
                 Deprel::Advcl if !tree.under(at, tree.words.r#for) && self.is_finite(at) => return None,
                 // "After shutting the mission they asked for talks", "urged calm, accusing Seoul": told for itself.
                 Deprel::Advcl if tree.xpos(at) == Xpos::Vbg && !self.is_steered(at) => return None,
+                // "Lifted a ban *imposed* in May": to lift it is told by itself.
+                Deprel::Acl if at == found.word && tree.xpos(at) == Xpos::Vbn && !self.is_finite(at) => {
+                    let above = tree.head(head);
+                    if told.iter().any(|(verb, act)| Some(*verb) == above && matches!(act, Act::Retreat | Act::Concede)) {
+                        return None;
+                    }
+                }
                 _ if self.is_aside(relation, at, head) => return None,
                 Deprel::Nmod if definite && self.operator(head).is_none() => nested += 1,
                 _ if nested > 1 => return None,
@@ -43,7 +50,7 @@ impl Matcher<'_> {
             if relation != Deprel::Conj && self.is_complement(relation, at, head) {
                 let mut turned = false;
                 match self.operator(head) {
-                    Some(Operator::Unreal) if relation == Deprel::Advcl && meetings.contains(&head) => {}
+                    Some(Operator::Unreal) if relation == Deprel::Advcl && told.contains(&(head, Act::Consult)) => {}
                     Some(Operator::Unreal) => return Some(Dropped::Unreal),
                     // "The stay ended": it took place.
                     Some(Operator::End) if relation == Deprel::Nsubj => {}

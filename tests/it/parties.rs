@@ -193,3 +193,15 @@ fn counterparts_authorities_and_brussels_are_told_by_what_stands_beside_them() {
     assert_tells("Brussels accused Hungary of breaking the law.", &["EU ACCUSE HUN"]);
     assert_tells("North and South Korean officials spoke on Monday.", &["KOR CONSULT= PRK"]);
 }
+
+#[test]
+fn two_that_a_verb_parts_are_no_pair() {
+    let found = told("Ethiopia invited Egypt and Sudan to the opening of the dam, but both declined.");
+    assert!(["EGY REJECT ETH", "SDN REJECT ETH"].iter().all(|wanted| found.iter().any(|event| event == wanted)), "{found:?}");
+}
+
+#[test]
+fn who_lifts_what_was_imposed_had_imposed_it() {
+    let text = "China lifted a ban imposed in 2023 on Japanese seafood.";
+    assert_tells(text, &["CHN RETREAT JPN", "CHN SANCTION JPN"]);
+}
