@@ -5,6 +5,7 @@ use super::lexicon::{Class, Kind};
 use super::mention::{ActorCode, Sector};
 use super::phrase::{Builder, Open, Phrase};
 use super::view::Item;
+use super::words::List;
 use crate::syntax::{Upos, Xpos};
 
 /// How far before a role its actor may stand, in tokens.
@@ -224,12 +225,10 @@ impl Builder<'_> {
 
     /// Whether a role is somebody's like in another state, spoken to from afar: who meets his counterpart in a town meets him there.
     fn is_counterpart(&self, role: u32) -> bool {
-        let fellow = self.view.is(role, &["counterpart", "counterparts", "colleague", "colleagues"]);
+        let hold = |list, token: u32| self.view.words.hold(list, self.view.document.lemma(token));
+        let fellow = hold(List::Fellow, role);
         let verb = self.view.token(role).map(|token| token.head).filter(|head| self.view.tokens().contains(head));
-        let meets = verb.is_some_and(|verb| {
-            let lemma = self.view.document.lemma(verb);
-            ["meet", "see", "receive", "host", "join", "visit", "talk", "meeting", "welcome"].contains(&lemma)
-        });
+        let meets = verb.is_some_and(|verb| hold(List::Receiving, verb));
         fellow && !meets
     }
 

@@ -31,10 +31,12 @@ pub(super) enum List {
     Addressing,
     Uttering,
     Outward,
+    Fellow,
+    Receiving,
 }
 
 impl List {
-    const ALL: [(&'static str, List); 26] = [
+    const ALL: [(&'static str, List); 28] = [
         ("office", List::Office),
         ("organ-word", List::OrganWord),
         ("namesake", List::Namesake),
@@ -61,6 +63,8 @@ impl List {
         ("addressing", List::Addressing),
         ("uttering", List::Uttering),
         ("outward", List::Outward),
+        ("fellow", List::Fellow),
+        ("receiving", List::Receiving),
     ];
 
     fn parse(text: &str) -> Option<Self> {
