@@ -173,6 +173,14 @@ impl Matcher<'_> {
     /// Whom `actor` means, where the course of the text leads to `chosen`: by all that the article says of its actors.
     pub fn meant(&self, site: &Site<'_>, actor: Party, chosen: PartyRef, told: &[Match], known: &Parties) -> Option<PartyRef> {
         let (party, share) = self.likeliest(site, [actor.party, chosen], told, known);
+        // "Accused Cotonou of helping them, which Benin *denies*": an answer to whoever charged it here.
+        let charged = |found: &Match| {
+            let Match { candidate: charge, .. } = found;
+            charge.act == Act::Accuse && (charge.source.actor, charge.target.actor) == (party.actor, actor.party.actor)
+        };
+        if site.frame.act == Act::Reject && told.iter().any(charged) {
+            return Some(party);
+        }
         let likely = match self.left_out {
             Some(gate) => {
                 let meant = Party { party, reach: Reach::Discourse };
