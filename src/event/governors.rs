@@ -46,6 +46,16 @@ impl StatusReader<'_> {
                 }
                 Deprel::AclRelcl | Deprel::Parataxis | Deprel::List | Deprel::Discourse => break,
                 Deprel::Advcl | Deprel::AdvclRelcl if !told.bare => break,
+                // "Ordered them to leave *for questioning* the vote": the reason is there before.
+                Deprel::Advcl
+                    if !nominal
+                        && clauses.xpos(at) == Xpos::Vbg
+                        && clauses.has_child(at, Deprel::Mark, &["for"])
+                        && !roles.has(Roles::FAIL.or(Roles::COMMIT)) =>
+                {
+                    let status = if matches!(told.status, Status::Negated) { told.status } else { Status::Occurred };
+                    return Told { status, bare: false, ..told };
+                }
                 Deprel::Advcl | Deprel::AdvclRelcl => {
                     let purpose = clauses.has_child(at, Deprel::Mark, &["to"]);
                     // "Refrained *from* shelling", "stopped short *of* it": what the governor's preposition brings in.
@@ -101,6 +111,14 @@ impl StatusReader<'_> {
             at = head;
         }
         told
+    }
+
+    /// "Egypt, which *supports* the eastern camp, warned": what is told of somebody beside the news, in the present tense, goes on.
+    pub fn goes_on_beside(&self, trigger: u32, act: Act) -> bool {
+        matches!(act, Act::Support | Act::Aid | Act::Cooperate | Act::Coerce | Act::Mobilize)
+            && self.clauses.deprel(trigger) == Deprel::AclRelcl
+            && matches!(self.clauses.xpos(trigger), Xpos::Vbz | Xpos::Vbp)
+            && !self.roles(trigger).has(Roles::SAY)
     }
 
     /// "Too early", "too weak".

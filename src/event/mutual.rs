@@ -46,11 +46,6 @@ impl Matcher<'_> {
         if group.len() < 2 {
             group = *sources;
         }
-        // "Exercises *by American and Korean forces*".
-        let by = Place::Preposition(self.tree.words.by);
-        if group.is_empty() && site.frame.kind == Kind::Noun && site.frame.target.places.contains(&by) {
-            self.each(by, site, &mut |node| group.extend(&self.reacher.parties(node.token, Wanted::Actor)));
-        }
         if group.len() >= 2 && self.gives(site) {
             return;
         }

@@ -72,6 +72,9 @@ impl StatusReader<'_> {
         if told.bare && told.status == Status::Ongoing && self.clauses.xpos(trigger) == Xpos::Vbg {
             told = self.as_the_clause(trigger, told);
         }
+        if told.status == Status::Occurred && self.goes_on_beside(trigger, candidate.act) {
+            told.status = Status::Ongoing;
+        }
         if told.status == Status::Anticipated && told.cue.is_some_and(|cue| self.has_lapsed(cue)) {
             told.status = Status::Negated;
         }
