@@ -24,8 +24,6 @@ const ROUNDS: usize = 3;
 const MORE: usize = 2;
 /// How strongly a weight is drawn to 0.
 const PRIOR: f64 = 3.0;
-/// Of the floors that reach as good an F1 as the best, but for so much, the highest is taken: fewer events, and more of them right.
-const AS_GOOD: f64 = 0.001;
 /// Floors that are tried, in hundredths.
 const FLOORS: std::ops::RangeInclusive<u32> = 20..=50;
 
@@ -86,9 +84,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
         let some = articles.iter().zip(&told).filter(|(article, _)| file.is_none_or(|file| file == article.file));
         some.fold(Counts::default(), |counts, (article, told)| counts.and(article, told, f64::from(floor) / 100.0)).f1()
     };
-    let reached: Vec<(u32, f64)> = FLOORS.map(|floor| (floor, f1(floor, None))).collect();
-    let best = reached.iter().fold(0.0, |best: f64, (_, f1)| best.max(*f1));
-    let floor = reached.iter().rev().find(|(_, f1)| *f1 >= best - AS_GOOD).map_or(0, |(floor, _)| *floor);
+    let floor = FLOORS.max_by(|one, other| f1(*one, None).total_cmp(&f1(*other, None))).unwrap_or_default();
     let weights = [(&first, ROUNDS), (&again, MORE)].map(|(looked, rounds)| weigh(articles.iter().zip(looked), rounds));
     let mut text = String::from(HEAD);
     let _ = writeln!(text, "floor\t{:.2}", f64::from(floor) / 100.0);
