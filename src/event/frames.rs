@@ -143,7 +143,7 @@ impl Frames {
                     matched.extend(again);
                     continue;
                 }
-                if symbol == 0 || readings.is_empty() {
+                if symbol == 0 || readings.is_empty() || is_name(document, &surface, word) {
                     continue;
                 }
                 let told = |kind: &Kind| *kind != Kind::Noun || !is_office(&tree, mentions, word) && !tree.only_calls(word);
@@ -299,6 +299,17 @@ fn tell(candidate: Candidate, out: &mut Vec<Candidate>, before: usize) {
     if !out.iter().skip(before).any(|held| same(held) == same(&candidate)) {
         out.push(candidate);
     }
+}
+
+/// "Met his counterpart *Tore* Sandvik": a word of somebody's name, whatever the tagger takes it for. The name opens or closes its mention.
+fn is_name(document: &Document, surface: &Surface<'_>, word: u32) -> bool {
+    let mention = surface.covering(word).and_then(|extent| surface.mention(extent));
+    let Some((mention, name)) = mention.and_then(|mention| Some((mention, mention.name.as_deref()?))) else { return false };
+    let token = document.tokens.get(word as usize).map(|token| token.span).unwrap_or_default();
+    let long = name.len() as u32;
+    let opens = Span { start: mention.span.start, end: mention.span.start + long };
+    let closes = Span { start: mention.span.end.saturating_sub(long), end: mention.span.end };
+    opens.contains(token) || closes.contains(token)
 }
 
 /// "The *charge* d'affaires": a word that names somebody's office.

@@ -235,3 +235,10 @@ fn talks_that_one_travels_for_are_held_when_he_is_there() {
     let told = acts("Greek Prime Minister Mitsotakis flew to Ankara on Tuesday for talks with Erdogan.");
     assert!(!told.is_empty() && told.iter().all(|act| act.ends_with("OCCURRED")), "{told:?}");
 }
+
+#[test]
+fn the_name_of_a_person_is_no_act() {
+    let told =
+        acts("Canadian Defence Minister David McGuinty met his Norwegian counterpart Tore Sandvik aboard a coast guard ship.");
+    assert_eq!(told, ["CAN CONSULT NOR OCCURRED"]);
+}
