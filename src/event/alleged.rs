@@ -70,7 +70,11 @@ impl Matcher<'_> {
         let mut below = tree.phrase(at);
         for _ in 0..DEPTH {
             let beside = tree.children(below).find_map(|child| match tree.deprel(child) {
-                Deprel::Parataxis => tells(child),
+                // "Jails a journalist; Spain recalls its envoy": what stands behind a semicolon is told for itself.
+                Deprel::Parataxis => {
+                    let apart = (below.min(child)..below.max(child)).any(|at| tree.document.lemma(at) == ";");
+                    tells(child).filter(|_| !apart)
+                }
                 Deprel::Obl | Deprel::Advcl => self.according(child),
                 _ => None,
             });

@@ -242,3 +242,11 @@ fn the_name_of_a_person_is_no_act() {
         acts("Canadian Defence Minister David McGuinty met his Norwegian counterpart Tore Sandvik aboard a coast guard ship.");
     assert_eq!(told, ["CAN CONSULT NOR OCCURRED"]);
 }
+
+#[test]
+fn who_recalls_his_envoy_behind_a_semicolon_charges_nobody() {
+    let told = acts("Morocco jails Spanish journalist; Spain recalls envoy");
+    assert!(!told.iter().any(|act| act.starts_with("ESP ACCUSE")), "{told:?}");
+    let told = acts("Moroccan police have jailed a Spanish journalist, Spain said on Monday.");
+    assert!(told.iter().any(|act| act.starts_with("ESP ACCUSE MAR")), "{told:?}");
+}
