@@ -213,6 +213,12 @@ impl Frame {
         Ok(())
     }
 
+    /// Whether what two do to each other by it is done by both though one alone is its subject: who meets another is met; who strengthens
+    /// ties with another, or closes the border with him, need not find him doing so.
+    pub fn binds_both(&self) -> bool {
+        self.kind != Kind::Verb || self.act == Act::Consult
+    }
+
     /// Whether those who act are people, by the word for them or by where they stand: "protests *in Iraq*".
     pub fn names_a_crowd(&self) -> bool {
         let placed = || self.source.places.iter().all(|place| matches!(place, Place::Preposition(_)));

@@ -129,7 +129,7 @@ impl Matcher<'_> {
                 let other = other.map(|party| Party { party, reach: Reach::Discourse });
                 for target in std::iter::once(target).chain(other) {
                     let mut filled = self.candidate(&site, source, target);
-                    filled.candidate.reciprocal &= frame.kind != Kind::Verb || frame.act == Act::Consult;
+                    filled.candidate.reciprocal &= frame.binds_both();
                     filled.candidate.reciprocal &= frame.act != Act::Agree;
                     filled.candidate.hold = Hold::Closed;
                     matches.push(filled);

@@ -278,8 +278,8 @@ impl Matcher<'_> {
         for source in sources.iter() {
             for target in targets.iter().filter(|target| self.fits(frame, source, *target)) {
                 let mut found = self.candidate(site, source, target);
-                // One who agrees with another, or closes the border with him, need not find him doing so.
-                found.candidate.reciprocal &= frame.kind != Kind::Verb || frame.act == Act::Consult;
+                found.candidate.reciprocal &= frame.binds_both();
+                // One who agrees, where the other is not named, binds itself.
                 found.candidate.reciprocal &= frame.act != Act::Agree || target.reach != Reach::Discourse;
                 matches.push(found);
             }

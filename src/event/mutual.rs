@@ -17,8 +17,7 @@ impl Matcher<'_> {
             for source in sources.iter() {
                 for target in others.iter().filter(|target| target.party.actor != source.party.actor) {
                     let mut found = self.candidate(site, source, target);
-                    // Who meets another is met; who strengthens ties with another need not find it strengthening them.
-                    found.candidate.reciprocal = site.frame.kind != Kind::Verb || site.frame.act == Act::Consult;
+                    found.candidate.reciprocal = site.frame.binds_both();
                     matches.push(found);
                 }
             }
