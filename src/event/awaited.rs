@@ -11,9 +11,6 @@ impl StatusReader<'_> {
     /// The status of an act in a clause of time or condition that another clause waits for; `None` where it stands in no such clause.
     pub fn awaited(&self, trigger: u32) -> Option<Status> {
         let clauses = self.clauses;
-        if self.inversion().is_some_and(|comma| trigger < comma) {
-            return Some(Status::Conditional);
-        }
         let mut at = trigger;
         for _ in 0..DEPTH {
             let (relation, head) = (clauses.deprel(at), clauses.head(at)?);
@@ -81,7 +78,7 @@ impl StatusReader<'_> {
             && self.cues.of(clauses.lemma(first)).has(Roles::INVERT)
             && !matches!(clauses.xpos(first), Xpos::Vbz | Xpos::Vbp)
             && clauses.lemma(last) != "?";
-        (first + 1..last).find(|at| opens && clauses.lemma(*at) == ",")
+        if opens { (first + 1..last).find(|at| clauses.lemma(*at) == ",") } else { None }
     }
 
     /// "Had been due to meet", "had hoped to sign": what was to come when something else came.

@@ -86,8 +86,10 @@ impl Matcher<'_> {
 
     /// "Evacuated *its citizens* from Lebanon": those who are helped are the doer's own people, wherever they stay.
     pub fn helps_its_own(&self, site: &Site<'_>) -> bool {
-        let Some(object) = self.tree.object(site.word).filter(|_| site.frame.act == Act::Aid) else { return false };
-        let object = self.tree.core(object.token);
+        if site.frame.act != Act::Aid {
+            return false;
+        }
+        let Some(object) = self.tree.object(site.word).map(|object| self.tree.core(object.token)) else { return false };
         let people = self.surface.covering(object).and_then(|extent| self.surface.mention(extent));
         let whose = self.tree.child(object, |relation| relation == Deprel::NmodPoss);
         people.is_some_and(|mention| mention.sector == Some(Sector::Cvl))
@@ -175,7 +177,7 @@ impl Matcher<'_> {
         let (party, share) = self.likeliest(site, [actor.party, chosen], told, known);
         // "Accused Cotonou of helping them, which Benin *denies*": an answer to whoever charged it here.
         let charged = |found: &Match| {
-            let Match { candidate: charge, .. } = found;
+            let charge = &found.candidate;
             charge.act == Act::Accuse && (charge.source.actor, charge.target.actor) == (party.actor, actor.party.actor)
         };
         if site.frame.act == Act::Reject && told.iter().any(charged) {

@@ -78,12 +78,14 @@ impl StatusReader<'_> {
         if told.status == Status::Anticipated && told.cue.is_some_and(|cue| self.has_lapsed(cue)) {
             told.status = Status::Negated;
         }
-        if let Some(status) = self.awaited(trigger)
+        let inversion = self.inversion();
+        let inverted = inversion.filter(|comma| trigger < *comma).map(|_| Status::Conditional);
+        if let Some(status) = inverted.or_else(|| self.awaited(trigger))
             && !matches!(told.status, Status::Negated | Status::Denied)
         {
             told.status = status;
         }
-        let conditional = self.conditional(trigger) || self.inversion().is_some_and(|comma| trigger > comma);
+        let conditional = self.conditional(trigger) || inversion.is_some_and(|comma| trigger > comma);
         if conditional && matches!(told.status, Status::Anticipated | Status::Ongoing) {
             told.status = Status::Conditional;
         }

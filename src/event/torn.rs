@@ -15,8 +15,8 @@ impl Tree<'_> {
         }
         let (joined, comma) = self.behind_and(conjunct);
         // "A vessel, and Lithuania and *Latvia* have": what stands beside a subject shares its verb.
-        let shares = self.head(conjunct).is_some_and(|head| head < conjunct && self.torn(head).is_some());
-        if !joined || shares {
+        let shares = || self.head(conjunct).is_some_and(|head| head < conjunct && self.torn(head).is_some());
+        if !joined || shares() {
             return None;
         }
         // "Expelled two diplomats and *Moscow vowed*": without a comma the verb stands right behind its subject.
