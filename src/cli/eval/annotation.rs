@@ -137,7 +137,7 @@ mod tests {
     #[test]
     fn the_gold_set_is_well_formed_and_its_parts_share_no_article() {
         let mut ids = BTreeSet::new();
-        for article in ["dev.jsonl", "test.jsonl", "learn.jsonl", "fresh.jsonl", "agency.jsonl", "agency_fresh.jsonl"]
+        for article in ["dev.jsonl", "test.jsonl", "learn.jsonl", "fresh.jsonl", "agency.jsonl", "agency_fresh.jsonl", "desk.jsonl"]
             .into_iter()
             .flat_map(gold)
         {

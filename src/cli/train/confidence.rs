@@ -46,7 +46,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
 const HEAD: &str = "\
 # How sure an event is: weights of a logistic model over what made it. An event's confidence is 1 / (1 + exp(-sum)), the probability
 # that dyad and act are right. Fitted by `entente train confidence tests/gold/dev.jsonl tests/gold/learn.jsonl tests/gold/agency.jsonl
-# tests/gold/quiet.jsonl config/models/training/judge/articles/bystanders.jsonl`; do it again when the coder has changed.
+# tests/gold/desk.jsonl tests/gold/quiet.jsonl config/models/training/judge/articles/bystanders.jsonl`; do it again when the coder has changed.
 #
 # sign\tweight
 ";

@@ -1,8 +1,8 @@
 """What annotated articles say of the pairs of actors in their sentences (`entente train reader-pairs`).
 
-An annotated event has a `quote`: the words of one sentence that tell it. Every other pair in that sentence is one between which nothing
-is told. In a sentence without a quote of theirs, two actors of whom the article tells an event elsewhere may be told of again, which is
-nothing new: that counts half.
+An annotated event has a `quote`: the words of one sentence that tell it; there may be others in `also`, of sentences that tell it again.
+Every other pair in such a sentence is one between which nothing is told. In a sentence without a quote of theirs, two actors of whom the
+article tells an event elsewhere may be told of again, which is nothing new: that counts half.
 
 A row: a text, `spans` in it (characters; `None` for a party that is not named), and ordered `pairs` of spans: `s`, `t`; `tie` (0 nothing,
 1 forward, 2 backward, 3 both) with `tie_weight`; `acts`, sets of acts that are right, with `act_weight`; `statuses` with `status_weight`.
@@ -67,8 +67,8 @@ def annotated(exports, annotations):
     here, dyads, lost = collections.defaultdict(list), set(), 0
     for article, events in gold.items():
         for event in events:
-            quote = plain(event["quote"])
-            found = [number for number, text in of_article[article] if quote in text]
+            quotes = [plain(words) for words in (event["quote"], *event.get("also", []))]
+            found = [number for number, text in of_article[article] if any(quote in text for quote in quotes)]
             lost += not found
             dyads.add((article, event["dyad"]))
             for number in found:

@@ -377,7 +377,7 @@ def main():
             answers.update(own)
             for hidden in (False, True):
                 print("  implied" if hidden else "  named", scores(rows, own, hidden), flush=True)
-    for hidden in (False, True):
+    for hidden in (False, True) if answers else ():
         print("all folds, implied" if hidden else "all folds, named", scores(rows, answers, hidden))
 
 
