@@ -43,8 +43,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
 const HEAD: &str = "\
 # Whether a predicate that lacks a party leaves it to the reader: weights of three logistic models, for where its frame asks for the target in
 # words, for where it asks for the source, and for where it lets a party be left open. Fitted by
-# `entente train left-out tests/gold/dev.jsonl tests/gold/learn.jsonl tests/gold/agency.jsonl
-# tests/gold/desk.jsonl`; do it again when the frames have changed.
+# `entente train left-out tests/gold/dev.jsonl tests/gold/learn.jsonl tests/gold/agency.jsonl`; do it again when the frames have changed.
 #
 # sign\tweight
 ";
