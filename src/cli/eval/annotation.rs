@@ -137,10 +137,8 @@ mod tests {
     #[test]
     fn the_gold_set_is_well_formed_and_its_parts_share_no_article() {
         let mut ids = BTreeSet::new();
-        for article in ["dev.jsonl", "test.jsonl", "learn.jsonl", "fresh.jsonl", "agency.jsonl", "agency_fresh.jsonl", "desk.jsonl"]
-            .into_iter()
-            .flat_map(gold)
-        {
+        let parts = ["dev.jsonl", "test.jsonl", "learn.jsonl", "fresh.jsonl", "agency.jsonl", "agency_fresh.jsonl", "desk.jsonl"];
+        for article in parts.into_iter().flat_map(gold) {
             assert!(ids.insert(article.id.clone()), "{} stands twice", article.id);
             for event in &article.events {
                 let (first, second) = event.dyad.split_once('-').unwrap();
