@@ -291,6 +291,11 @@ def scores(rows, answers, hidden):
             f"way {np.mean(way):.3f}")
 
 
+def report(what, rows, answers):
+    for kind, hidden in (("named", False), ("implied", True)):
+        print(what, kind, scores(rows, answers, hidden), flush=True)
+
+
 def taught(path, labels_path, kinds):
     """Rows that a teacher has answered about, with its answers as probabilities."""
     rows, answers = json.load(open(path, encoding="utf-8")), np.load(labels_path)
@@ -375,10 +380,9 @@ def main():
         if fold:
             own = predict(branch, gold, [k for k, row in enumerate(rows) if row["fold"] == fold])
             answers.update(own)
-            for hidden in (False, True):
-                print("  implied" if hidden else "  named", scores(rows, own, hidden), flush=True)
-    for hidden in (False, True) if answers else ():
-        print("all folds, implied" if hidden else "all folds, named", scores(rows, answers, hidden))
+            report(f"fold {fold},", rows, own)
+    if answers:
+        report("all folds,", rows, answers)
 
 
 if __name__ == "__main__":
