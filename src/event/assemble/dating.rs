@@ -46,6 +46,10 @@ impl Told<'_> {
         dated: Option<Dated<'_>>,
     ) -> Option<EventDate> {
         let ahead = matches!(reading.status, Status::Anticipated | Status::Conditional | Status::Negated);
+        let dated = match reading.status {
+            Status::Occurred => dated.and_then(|dated| self.behind(candidate.trigger, dated)),
+            _ => dated,
+        };
         let announced = || self.dating().announced(candidate.trigger);
         let said = if dated.is_none() && ahead && voice == Voice::Own { announced() } else { None };
         said.and_then(|said| self.days(said, Direction::Past)).or_else(|| self.date(reading, dated))
@@ -64,6 +68,19 @@ impl Told<'_> {
         if later && matches!(reading.status, Status::Occurred | Status::Ongoing) {
             reading.status = Status::Anticipated;
         }
+    }
+
+    /// "Rejected the request but agreed to meet *next month*": what has happened is not dated by what is still to come. Gives the nearest
+    /// phrase of the sentence that lies behind.
+    fn behind<'a>(&'a self, trigger: u32, dated: Dated<'a>) -> Option<Dated<'a>> {
+        let Some(published) = self.published() else { return Some(dated) };
+        let is_ahead = |form: &date::Form| {
+            form.resolve(Some(published), Direction::Past).is_some_and(|days| {
+                // "Agreed to exchange prisoners by December 15": a term that is set.
+                days.start > published || days.end > published && matches!(form, date::Form::By(_))
+            })
+        };
+        if is_ahead(dated.form) { self.dating().nearest(trigger, &|form| !is_ahead(form)) } else { Some(dated) }
     }
 
     pub(super) fn published(&self) -> Option<Date> {

@@ -33,9 +33,17 @@ pub(in crate::event) struct Dated<'a> {
 impl<'a> Dating<'a> {
     /// What dates `trigger`.
     pub fn attached(&self, trigger: u32) -> Option<Dated<'a>> {
+        self.nearest(trigger, &|_| true)
+    }
+
+    /// What dates `trigger` of the phrases whose form is `fitting`.
+    pub fn nearest(&self, trigger: u32, fitting: &dyn Fn(&Form) -> bool) -> Option<Dated<'a>> {
         let at = self.clauses.token(trigger)?.span;
         let mut best: Option<((u32, u32), u32, &Phrase)> = None;
         for phrase in self.phrases {
+            if !fitting(&phrase.form) {
+                continue;
+            }
             let place = if let Dates::Opened(link) = phrase.dates { link } else { phrase.span };
             let Some(top) = self.clauses.top(place) else { continue };
             if phrase.dates == Dates::Noun && !self.is_dated_by(trigger, top) {
