@@ -6,11 +6,14 @@
 
 use rustc_hash::FxHashMap;
 
-use super::ontology::Act;
+use super::ontology::{Act, Status};
 use super::record::{Event, EventDate, Granularity, Party};
 
 /// Tellings kept as evidence, the first in the text: an event is no truer for being told a thousand times, and its record must fit its topic.
 const MOST_EVIDENCE: usize = 32;
+
+/// Sentences behind a headline in which the text tells what it heads.
+const LEAD: u32 = 2;
 
 /// Merges in place; the fullest telling stays, where the first of its tellings stood. Gives the place that each telling has then.
 pub(super) fn merge(events: &mut Vec<Event>) -> Vec<usize> {
@@ -40,16 +43,37 @@ fn same(a: &Event, b: &Event) -> bool {
     a.dyad == b.dyad
         && (a.source.country == b.source.country || one_meeting(a, b))
         && a.event.act == b.event.act
-        && a.status == b.status
+        && (a.status == b.status || one_threat(a, b))
         && agree(a.event.mode, b.event.mode)
         && dates_agree(a.date.as_ref(), b.date.as_ref())
-        && (parties_agree(a, b) || one_meeting(a, b))
-        && (told_in_one_breath(a, b) || one_act(a, b))
+        && (parties_agree(a, b) || one_meeting(a, b) || headed(a, b) && names_agree(a, b))
+        && (told_in_one_breath(a, b) || one_act(a, b) || headed(a, b))
 }
 
 /// "Visited Pakistan, meeting with its leaders": the meetings of a visit, told with it.
 fn one_meeting(a: &Event, b: &Event) -> bool {
-    a.event.act == Act::Consult && a.reciprocal != b.reciprocal && told_in_one_breath(a, b)
+    a.event.act == Act::Consult && a.reciprocal != b.reciprocal && (told_in_one_breath(a, b) || headed(a, b))
+}
+
+/// "Threatens to cut exports", and in the text "if it raises its fees": a headline leaves the condition out.
+fn one_threat(a: &Event, b: &Event) -> bool {
+    let open = |event: &Event| matches!(event.status, Status::Occurred | Status::Conditional);
+    a.event.act == Act::Threaten && open(a) && open(b) && headed(a, b)
+}
+
+/// A headline and what its lead tells, whatever the words: "sends relief flight" above "a plane delivered water".
+fn headed(a: &Event, b: &Event) -> bool {
+    let first = |event: &Event| event.evidence.first().map_or(0, |evidence| evidence.sentence);
+    is_headline(a)
+        && !is_headline(b)
+        && first(b) <= first(a) + LEAD
+        && (a.reciprocal == b.reciprocal || a.event.act == Act::Consult)
+}
+
+/// Whether nothing but the title tells it.
+fn is_headline(event: &Event) -> bool {
+    let title = event.article.title.as_deref().unwrap_or("");
+    event.evidence.iter().all(|evidence| title.contains(&*evidence.text))
 }
 
 fn agree<T: PartialEq>(a: Option<T>, b: Option<T>) -> bool {
@@ -61,6 +85,11 @@ fn agree<T: PartialEq>(a: Option<T>, b: Option<T>) -> bool {
 
 fn parties_agree(a: &Event, b: &Event) -> bool {
     party_agrees(&a.source, &b.source) && party_agrees(&a.target, &b.target)
+}
+
+fn names_agree(a: &Event, b: &Event) -> bool {
+    let named = |a: &Party, b: &Party| agree(a.name.as_deref(), b.name.as_deref());
+    named(&a.source, &b.source) && named(&a.target, &b.target)
 }
 
 fn party_agrees(a: &Party, b: &Party) -> bool {
@@ -83,7 +112,7 @@ fn told_in_one_breath(a: &Event, b: &Event) -> bool {
     b.evidence.iter().any(|evidence| in_first(evidence.sentence))
 }
 
-/// The same word for it, or a headline and what it heads.
+/// The same word for it.
 fn one_act(a: &Event, b: &Event) -> bool {
     let stem = |event: &Event| {
         event.event.trigger.text.split_whitespace().next().unwrap_or("").to_lowercase().chars().take(4).collect::<String>()
@@ -104,7 +133,7 @@ fn dates_agree(a: Option<&EventDate>, b: Option<&EventDate>) -> bool {
 
 /// Takes into the fuller of the two what the other says more: date, place, quantities, contexts, evidence.
 fn join(held: &mut Event, mut other: Event) {
-    if fullness(&other) > fullness(held) {
+    if fullness(&other) > fullness(held) || other.status != held.status {
         std::mem::swap(held, &mut other);
     }
     if held.date.as_ref().is_none_or(|date| date.granularity == Granularity::Published) && other.date.is_some() {
