@@ -59,8 +59,10 @@ pub fn when(event: &Event) -> String {
 
 /// The words the event rests on, from the first party or trigger to the last.
 pub fn words(event: &Event) -> String {
-    let Some(evidence) = event.evidence.first() else { return String::new() };
-    let inside = [event.source.span, event.target.span, event.event.trigger.span];
+    let trigger = event.event.trigger.span;
+    let told = event.evidence.iter().find(|evidence| evidence.span.contains(trigger));
+    let Some(evidence) = told.or(event.evidence.first()) else { return String::new() };
+    let inside = [event.source.span, event.target.span, trigger];
     let inside = inside.into_iter().filter(|span| evidence.span.contains(*span));
     let Some(cover) = inside.reduce(|a, b| a.cover(b)) else { return evidence.text.clone() };
     let start = (cover.start - evidence.span.start) as usize;
