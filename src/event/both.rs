@@ -6,7 +6,7 @@ use super::frame::Kind;
 use super::matcher::{Match, Matcher, Site};
 use super::ontology::Act;
 use super::reach::Party;
-use crate::syntax::Upos;
+use crate::syntax::{Deprel, Upos};
 
 /// Words behind a predicate that tell what it is about.
 const NEAR: usize = 10;
@@ -16,6 +16,8 @@ const NEAR: usize = 10;
 enum Common {
     /// A thing that they made together: a deal, a meeting.
     Made,
+    /// What they did last, where they did it together: "criticised the plan".
+    Done,
     /// Whatever stands between them: a third offers to mediate, asks for calm.
     Between,
 }
@@ -34,13 +36,20 @@ impl Matcher<'_> {
             };
             (other.actor != third && (candidate.reciprocal || common == Common::Between)).then_some(other)
         });
+        if common == Common::Done {
+            let last = self.focus.last_told(self.sentence).iter().filter(|told| told.mutual);
+            let together = last.filter_map(|told| told.other(party)).find(|other| other.actor != third);
+            return here.or(together);
+        }
         here.or_else(|| self.focus.beside(party, third, self.sentence, common == Common::Made))
     }
 
     fn common(&self, site: &Site<'_>) -> Option<Common> {
         let (tree, frame) = (self.tree, site.frame);
-        if !matches!(frame.act, Act::Support | Act::Request | Act::Agree | Act::Consult | Act::Accuse | Act::Reject)
-            || frame.reciprocal
+        if !matches!(
+            frame.act,
+            Act::Support | Act::Request | Act::Agree | Act::Consult | Act::Accuse | Act::Reject | Act::Cooperate
+        ) || frame.reciprocal
         {
             return None;
         }
@@ -52,8 +61,12 @@ impl Matcher<'_> {
             return holds(&tree.words.third).then_some(Common::Between);
         }
         let object = tree.object(site.word).map(|object| tree.core(object.token));
-        let made =
-            object.into_iter().chain(site.anchors.tokens().iter().copied()).any(|at| tree.words.joint.contains(&tree.symbol(at)));
+        // "Expressed concern about the treaty".
+        let about =
+            object.into_iter().flat_map(|object| tree.children(object)).filter(|child| tree.deprel(*child) == Deprel::Nmod);
+        let named: Vec<u32> = object.into_iter().chain(about).chain(site.anchors.tokens().iter().copied()).collect();
+        let made = named.iter().any(|at| tree.words.joint.contains(&tree.symbol(*at)));
+        let done = || named.iter().any(|at| tree.words.again.contains(&tree.symbol(*at)) && self.surface.refers_back(*at));
         // "The Americans applauded."
         let bare = || {
             frame.act == Act::Support
@@ -61,6 +74,9 @@ impl Matcher<'_> {
                 && object.is_none()
                 && after().next().is_none_or(|at| tree.upos(at) == Upos::Punct)
         };
-        (made || bare()).then_some(Common::Made)
+        match made || bare() {
+            true => Some(Common::Made),
+            false => (frame.act != Act::Cooperate && done()).then_some(Common::Done),
+        }
     }
 }

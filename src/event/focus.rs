@@ -10,7 +10,8 @@ use rustc_hash::FxHashMap;
 
 use super::candidate::{Candidate, Hold, PartyRef};
 use super::cast::{Cast, LEAST, Scene};
-use super::ontology::Act;
+use super::codes::quad;
+use super::ontology::{Act, Quad};
 use crate::actor::{ActorCode, Mention, MentionKind, Mentions};
 
 /// An act further back than this many sentences is no longer what the text speaks of.
@@ -133,8 +134,8 @@ impl<'a> Focus<'a> {
             let weight = if told.sentence + MEMORY >= sentence { 3 } else { 1 };
             let Some(other) = told.other(party).filter(|other| other.actor != third) else { continue };
             match counts.iter_mut().find(|(held, ..)| held.actor == other.actor) {
-                Some((_, count, mutual)) => (*count, *mutual) = (*count + weight, *mutual || told.mutual),
-                None => counts.push((other, weight, told.mutual)),
+                Some((_, count, mutual)) => (*count, *mutual) = (*count + weight, *mutual || self.is_mutual(told)),
+                None => counts.push((other, weight, self.is_mutual(told))),
             }
         }
         counts.retain(|(_, _, mutual)| *mutual || !made);
@@ -143,6 +144,17 @@ impl<'a> Focus<'a> {
             _ => Some(held),
         });
         most.map(|(other, ..)| *other)
+    }
+
+    /// Whether two do something with each other, or each gives the other something: "Peru lifted its ban, and Chile dropped its demand".
+    fn is_mutual(&self, told: &Told) -> bool {
+        let friendly = |told: &Told| matches!(quad(told.act), Quad::VerbalCooperation | Quad::MaterialCooperation);
+        let answers = |other: &Told| {
+            other.sentence == told.sentence
+                && (other.source.actor, other.target.actor) == (told.target.actor, told.source.actor)
+                && friendly(other)
+        };
+        told.mutual || friendly(told) && self.told().iter().any(answers)
     }
 
     /// The one state that a sentence names.
