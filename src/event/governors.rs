@@ -60,7 +60,15 @@ impl StatusReader<'_> {
                     let purpose = clauses.has_child(at, Deprel::Mark, &["to"]);
                     // "Refrained *from* shelling", "stopped short *of* it": what the governor's preposition brings in.
                     let steered = clauses.markers(at).any(|marker| self.roles(marker).has(Roles::STEER));
-                    let weighs = Roles::COMMIT.or(Roles::EXPECT).or(Roles::FAIL).or(Roles::DENY).or(Roles::SHORT);
+                    // "Closed the frontier *to support* its ally", "called him *to congratulate* him": what is done to one thing for the
+                    // sake of another is neither left undone nor expected.
+                    let object = || clauses.child(head, |relation| relation == Deprel::Obj).is_some_and(|object| object < at);
+                    let said = is_verbal(act) && !matches!(act, Act::Consult | Act::Agree);
+                    let weighs = match purpose && object() {
+                        true if said => Roles::COMMIT.or(Roles::DENY),
+                        true => Roles::COMMIT.or(Roles::DENY).or(Roles::EXPECT),
+                        false => Roles::COMMIT.or(Roles::EXPECT).or(Roles::FAIL).or(Roles::DENY).or(Roles::SHORT),
+                    };
                     // "Denies *backing* the rebels": what parsers take for a clause beside.
                     let denied = roles.has(Roles::DENY)
                         && at > head
@@ -238,7 +246,13 @@ impl StatusReader<'_> {
         if roles.has(Roles::FAIL) && answered {
             return Told { bare: false, ..told };
         }
-        if roles.has(Roles::FAIL) && (!subject || passive || self.intransitive(head)) {
+        // "Prevented them *with French help*", "ruled out sanctions *despite a threat*": what stands beside what is left undone.
+        let beside = relation == Deprel::Obl && {
+            let markers = || self.clauses.markers(at).map(|marker| self.roles(marker));
+            markers().next().is_some()
+                && !markers().any(|roles| roles.has(Roles::AIM) || roles.has(Roles::STEER) && !roles.has(Roles::BEHIND))
+        };
+        if roles.has(Roles::FAIL) && !beside && (!subject || passive || self.intransitive(head)) {
             let status = if negated { Status::Occurred } else { Status::Negated };
             return Told { status, bare: false, ..told }.by(head);
         }

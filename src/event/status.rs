@@ -349,7 +349,10 @@ impl StatusReader<'_> {
         let mut told = Told { bare: true, ..Told::plain(if state { Status::Ongoing } else { Status::Occurred }) };
         for child in clauses.children(noun) {
             let relation = clauses.deprel(child);
-            let modifies = matches!(relation, Deprel::Amod | Deprel::Compound | Deprel::Acl | Deprel::Advmod);
+            // "Criticism *for failing to act*": what it is about.
+            let about = || clauses.markers(child).any(|marker| clauses.lemma(marker) != "to");
+            let modifies =
+                matches!(relation, Deprel::Amod | Deprel::Compound | Deprel::Advmod) || relation == Deprel::Acl && !about();
             let roles = if modifies { self.modifier(child) } else { Roles::default() };
             if (relation == Deprel::Det && self.cues.of(clauses.lemma(child)).has(Roles::NO)) || roles.has(Roles::FAIL) {
                 return Told { bare: false, ..Told::plain(Status::Negated) }.by(child);
