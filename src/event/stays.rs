@@ -4,6 +4,7 @@ use super::candidate::{Candidate, Hold, PartyRef, Reach};
 use super::frame::Kind;
 use super::matcher::{Anchors, Match, Matcher};
 use super::ontology::{Act, Mode};
+use super::predicates::Reading;
 use super::reach::Wanted;
 use crate::actor::{MentionKind, Sector};
 use crate::syntax::{Deprel, Upos};
@@ -69,7 +70,7 @@ impl Matcher<'_> {
     fn speaking(&self, word: u32) -> Option<(u32, u32)> {
         let tree = self.tree;
         let verb = tree.head(word).filter(|head| tree.deprel(word) == Deprel::Obl && tree.kind(*head) == Some(Kind::Verb))?;
-        if tree.is_passive(verb) {
+        if tree.is_passive(verb) || self.places_the_object(verb, word) {
             return None;
         }
         let subject = tree.own_subject(verb)?;
@@ -84,6 +85,19 @@ impl Matcher<'_> {
         // "Xi and Takaichi smiled at each other in Gyeongju": one of several may be at home.
         let alone = self.reacher.parties(subject, Wanted::Actor).len() == 1;
         (!elsewhere && alone && (mention.kind == MentionKind::Person || mention.name.is_some())).then_some((subject, verb))
+    }
+
+    /// "Criticised the government *in Lima*": the place tells whose the object is, unless the verb is one of meeting.
+    fn places_the_object(&self, verb: u32, word: u32) -> bool {
+        let tree = self.tree;
+        let Some(object) = tree.object(verb).map(|object| object.token) else { return false };
+        let next = tree.children(word).any(|child| tree.deprel(child) == Deprel::Case && child == object + 1);
+        let mention = |at: u32| self.reacher.mentions.all.get(tree.mention(at)? as usize);
+        let whose = mention(object).zip(mention(word)).is_some_and(|(whose, place)| {
+            whose.name.is_none() && whose.kind == MentionKind::Role && whose.actors == place.actors
+        });
+        let meets = |reading: &Reading| reading.particle == 0 && self.lexicon.frame(*reading).act == Act::Consult;
+        next && whose && !self.lexicon.readings(tree.symbol(verb)).iter().any(meets)
     }
 
     /// "Pakistani minister in Kabul for talks": who a line without a verb is about.
