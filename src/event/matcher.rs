@@ -238,7 +238,18 @@ impl Matcher<'_> {
             return None;
         }
         let verb = self.tree.head(noun)?;
+        if self.is_sent_to(noun) {
+            return None;
+        }
         self.is_operator(verb, Operator::Do).then_some(verb)
+    }
+
+    /// "Sent observers *to the summit*": what is sent is the verb's noun, and those who send it do not meet.
+    pub fn is_sent_to(&self, noun: u32) -> bool {
+        let object = |verb: u32| self.tree.child(verb, |relation| relation == Deprel::Obj).is_some();
+        self.tree.deprel(noun) == Deprel::Obl
+            && self.tree.under(noun, self.tree.words.to)
+            && self.tree.head(noun).is_some_and(object)
     }
 
     pub fn is_operator(&self, token: u32, wanted: Operator) -> bool {
