@@ -36,10 +36,16 @@ pub fn is_absorbed(tree: &Tree<'_>, matched: &[Match], denials: &[bool], at: usi
 /// "Sent doctors *to help fight* cholera": what help is given for is that help.
 fn is_purpose(tree: &Tree<'_>, this: &Match, other: &Match) -> bool {
     let helps = this.candidate.act == Act::Aid && matches!(other.candidate.act, Act::Aid | Act::Agree);
-    if !helps || this.kind != Kind::Verb || tree.xpos(this.word) != Xpos::Vb || dyad(&other.candidate) != dyad(&this.candidate) {
+    if !helps || this.kind != Kind::Verb || dyad(&other.candidate) != dyad(&this.candidate) {
         return false;
     }
-    if !matches!(tree.deprel(this.word), Deprel::Advcl | Deprel::Acl | Deprel::Xcomp) || !tree.under(this.word, tree.words.to) {
+    // "Pledged money *for rebuilding* schools".
+    let purpose = match tree.xpos(this.word) {
+        Xpos::Vb => tree.words.to,
+        Xpos::Vbg => tree.words.r#for,
+        _ => return false,
+    };
+    if !matches!(tree.deprel(this.word), Deprel::Advcl | Deprel::Acl | Deprel::Xcomp) || !tree.under(this.word, purpose) {
         return false;
     }
     let above = tree.head(this.word);

@@ -1,6 +1,7 @@
 //! "Thanked Japan *for its help*": who is thanked has helped, and who thanks was helped.
 
 use super::candidate::Reach;
+use super::focus::Told;
 use super::frame::Kind;
 use super::matcher::{Match, Matcher, Site};
 use super::ontology::Act;
@@ -12,7 +13,9 @@ impl Matcher<'_> {
     pub fn thanked_for(&self, site: &Site<'_>, told: &[Match]) -> Option<[Parties; 2]> {
         let tree = self.tree;
         match (site.frame.kind, site.frame.act) {
-            (Kind::Noun, Act::Aid | Act::Support) if site.frame.target.heads.is_empty() => self.thanked(site.word, told),
+            (Kind::Noun, Act::Aid | Act::Support) if site.frame.target.heads.is_empty() => {
+                self.thanked(site.word, told).filter(|pair| !self.is_told(site.frame.act, pair))
+            }
             (Kind::Verb, Act::Aid | Act::Support | Act::Cooperate | Act::Agree | Act::Consult | Act::Retreat) => {
                 let noun = match tree.deprel(site.word) {
                     Deprel::Acl => tree.head(site.word)?,
@@ -27,6 +30,12 @@ impl Matcher<'_> {
             }
             _ => None,
         }
+    }
+
+    /// Whether the help that one thanks for was told before.
+    fn is_told(&self, act: Act, [helper, helped]: &[Parties; 2]) -> bool {
+        let same = |told: &Told| told.act == act && helper.holds(told.source.actor) && helped.holds(told.target.actor);
+        self.focus.told().iter().any(same)
     }
 
     /// Who helped and who was helped, where `noun` is what one thanks the other for.
