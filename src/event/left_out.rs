@@ -109,6 +109,11 @@ impl Matcher<'_> {
         if closed.lacks != Side::Source && self.turns_to_another(&site) {
             return matches;
         }
+        // "Criticised Somalia over *the deal*": the one that is spoken of, by whomever it was made.
+        let told_already = matches!(frame.act, Act::Agree | Act::Support) && frame.kind == Kind::Noun && frame.reciprocal;
+        if told_already && self.surface.refers_back(site.word) {
+            return matches;
+        }
         for known in closed.known.iter() {
             let Some(chosen) = self.counterpart(known.party, frame.act, told, &closed.known, true) else { continue };
             let (party, share) = self.likeliest(&site, [known.party, chosen], told, &closed.known);

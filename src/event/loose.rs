@@ -189,12 +189,12 @@ impl Matcher<'_> {
         if frame.reciprocal && sources.len() + targets.len() < 2 {
             let group = self.between(site.word);
             if group.len() > 1 {
-                return self.each_pair(site, &group, matches);
+                return !self.is_sent_to(site.word) && self.each_pair(site, &group, matches);
             }
         }
         let mutual = frame.reciprocal || frame.kind == Kind::Verb && self.surface.each_other(site.word);
         if mutual && sources.len() > 1 && targets.is_empty() && self.asks_no_more(site) && !self.gives(site) {
-            return self.each_pair(site, &sources, matches);
+            return !self.is_sent_to(site.word) && self.each_pair(site, &sources, matches);
         }
         if frame.kind == Kind::Verb {
             let gaps = self.surface.gapped(site.word);
@@ -211,7 +211,9 @@ impl Matcher<'_> {
         }
         // "Owing to India's resistance", "over Turkish opposition": to the one other that the sentence names.
         let spoken = matches!(frame.act, Act::Reject | Act::Accuse | Act::Request | Act::Agree | Act::Support | Act::Threaten);
-        if targets.is_empty() && frame.kind == Kind::Noun && spoken && !frame.named && sources.len() == 1 {
+        // "Criticised Somalia over *the deal*": one that others made.
+        let others = frame.reciprocal && self.surface.refers_back(site.word);
+        if targets.is_empty() && frame.kind == Kind::Noun && spoken && !others && !frame.named && sources.len() == 1 {
             let known = |code: ActorCode| sources.holds(code);
             if let (Some(chosen), Some(source)) = (self.only_other(&known), sources.iter().next()) {
                 let meant = self.meant(site, source, chosen, told, &sources);
