@@ -172,6 +172,9 @@ fn each_act_of_a_sentence_has_the_date_that_is_told_of_it() {
         ("The Kremlin said on Friday that Russia had bombed a Ukrainian depot on Wednesday.", "RUS UKR 2024-10-09 2024-10-09"),
         ("Egypt will host talks with Sudan on October 30.", "EGY SDN 2024-10-30 2024-10-30"),
         ("Russia threatened Japan before the vote of May 3.", "RUS JPN 2024-10-15 2024-10-15"),
+        // What has happened is not dated by what is still to come.
+        ("Thailand rejected the Cambodian request but agreed to meet the minister next month.", "THA KHM 2024-10-15 2024-10-15"),
+        ("Chad and Libya agreed to exchange prisoners by December 15.", "LBY TCD 2024-10-15 2024-10-15"),
     ] {
         let payload = serde_json::json!({"text": sentence, "published_at": "2024-10-15"});
         let shown = |event: &Event| {
@@ -249,4 +252,62 @@ fn who_recalls_his_envoy_behind_a_semicolon_charges_nobody() {
     assert!(!told.iter().any(|act| act.starts_with("ESP ACCUSE")), "{told:?}");
     let told = acts("Moroccan police have jailed a Spanish journalist, Spain said on Monday.");
     assert!(told.iter().any(|act| act.starts_with("ESP ACCUSE MAR")), "{told:?}");
+}
+
+#[test]
+fn what_is_done_for_the_sake_of_another_thing_is_done() {
+    for (sentence, act) in [
+        ("Gambian President Adama Barrow called his Senegalese counterpart to congratulate him.", "GMB SUPPORT SEN OCCURRED"),
+        ("Turkey closed the frontier to support Azerbaijan.", "TUR SUPPORT AZE OCCURRED"),
+        ("Mongolia rejected criticism from Ukraine for failing to arrest the president.", "UKR ACCUSE MNG OCCURRED"),
+        ("Russia said it was ready to mediate between Iran and Iraq.", "RUS AGREE IRN OCCURRED"),
+    ] {
+        let found = acts(sentence);
+        assert!(found.iter().any(|told| told == act), "{sentence}: no {act} in {found:?}");
+    }
+}
+
+#[test]
+fn who_sends_observers_meets_nobody_and_whoever_is_where_the_object_is_visits_nobody() {
+    for (sentence, act) in [
+        ("Denmark and the Netherlands will send observers to the next summit.", "AGREE"),
+        ("Colombian President Gustavo Petro criticized the government in Lima.", "CONSULT"),
+    ] {
+        let found = acts(sentence);
+        assert!(found.iter().all(|told| !told.contains(act)), "{sentence}: {act} in {found:?}");
+    }
+}
+
+#[test]
+fn who_speaks_of_what_two_did_together_speaks_of_both() {
+    for (text, act) in [
+        ("Fiji and Vanuatu signed a security treaty. China expressed concern about the treaty.", "CHN ACCUSE FJI OCCURRED"),
+        ("Fiji and Vanuatu signed a security treaty. China expressed concern about the treaty.", "CHN ACCUSE VUT OCCURRED"),
+        ("Norway and Canada will patrol the waters together. Russia criticised the plan.", "RUS ACCUSE NOR OCCURRED"),
+        ("Norway and Canada will patrol the waters together. Russia criticised the plan.", "RUS ACCUSE CAN OCCURRED"),
+    ] {
+        let found = acts(text);
+        assert!(found.iter().any(|told| told == act), "{text}: no {act} in {found:?}");
+    }
+}
+
+#[test]
+fn a_headline_and_its_lead_tell_one_event_whatever_their_words() {
+    for (title, text, told) in [
+        (
+            "Namibia lends Angola field hospital",
+            "Namibia sent a field hospital and forty nurses to Angola on Tuesday.",
+            "AGO-NAM AID occurred",
+        ),
+        (
+            "Hungary threatens to cut power exports to Slovakia",
+            "Hungary threatened on Monday to cut electricity exports to Slovakia if Bratislava raises its fees.",
+            "HUN-SVK THREATEN conditional",
+        ),
+    ] {
+        let payload = serde_json::json!({"id": "one", "title": title, "text": text, "published_at": "2025-11-04"});
+        let shown = |event: &Event| format!("{} {} {}", event.dyad, event.event.act, event.status);
+        let found: Vec<String> = coded(&payload.to_string()).iter().map(shown).collect();
+        assert_eq!(found, [told], "{title}");
+    }
 }
