@@ -6,7 +6,7 @@ use super::super::candidate::Candidate;
 use super::super::codes::Voice;
 use super::super::date::{self, Dated, Dating, Direction, Phrase};
 use super::super::lex;
-use super::super::ontology::Status;
+use super::super::ontology::{Act, Status};
 use super::super::record::{EventDate, Granularity};
 use super::super::status::Reading;
 use super::{Coder, Told};
@@ -52,7 +52,7 @@ impl Told<'_> {
         };
         let announced = || self.dating().announced(candidate.trigger);
         let said = if dated.is_none() && ahead && voice == Voice::Own { announced() } else { None };
-        said.and_then(|said| self.days(said, Direction::Past)).or_else(|| self.date(reading, dated))
+        said.and_then(|said| self.days(said, Direction::Past)).or_else(|| self.date(candidate.act, reading, dated))
     }
 
     /// "Is visiting Paris next week": the present with a date ahead is a plan.
@@ -91,9 +91,11 @@ impl Told<'_> {
         Dating { clauses: &self.clauses, cues: self.coder.frames.cues(), links: &self.coder.links, phrases: self.phrases }
     }
 
-    fn date(&self, reading: &Reading, dated: Option<Dated<'_>>) -> Option<EventDate> {
+    fn date(&self, act: Act, reading: &Reading, dated: Option<Dated<'_>>) -> Option<EventDate> {
         let published = self.published();
         let direction = match reading.status {
+            // "Threatened on Monday to leave if": the threat was made, whatever it waits for.
+            Status::Conditional if act == Act::Threaten => Direction::Past,
             Status::Anticipated | Status::Conditional => Direction::Future,
             Status::Occurred | Status::Ongoing => Direction::Past,
             Status::Negated | Status::Denied => Direction::Either,
