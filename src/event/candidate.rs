@@ -29,7 +29,7 @@ pub struct Candidate {
     pub mode: Option<Mode>,
     /// Contexts that the frame itself implies; more are read from the sentence.
     pub contexts: Vec<Context>,
-    /// A status that the frame itself implies ("ready to help" is anticipated) and that the words around it may not raise.
+    /// A status that the frame itself implies ("close to a deal" is anticipated) and that the words around it may not raise.
     pub status: Option<Implied>,
     /// Name of the frame, for the explanation.
     pub frame: &'static str,

@@ -100,7 +100,7 @@ impl StatusReader<'_> {
         if let Some(Implied::AtMost(implied)) = candidate.status
             && matches!(told.status, Status::Occurred | Status::Ongoing)
         {
-            // A willingness in a frame ("ready to help") is the actor's own word.
+            // A willingness in a frame ("open to talks") is the actor's own word.
             let voice = if implied == Status::Anticipated { Voice::Own } else { told.voice };
             told = Told { status: implied, voice, ..told };
         }
