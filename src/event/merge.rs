@@ -2,7 +2,7 @@
 //!
 //! Two tellings are the same event where nothing that one of them says contradicts the other: the same dyad and direction, act and
 //! status, modes, dates and people that agree or are left out. A second delegation is a second visit: people of different name or
-//! role keep events apart.
+//! role keep events apart. A headline and what its lead tells are one event, whatever their words.
 
 use rustc_hash::FxHashMap;
 
