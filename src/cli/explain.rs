@@ -62,7 +62,11 @@ fn event(out: &mut dyn Write, text: &str, told: &Explained) -> io::Result<()> {
     if act != candidate.act {
         write!(out, "{} {:.2}, ", candidate.act, judged.share(candidate.act))?;
     }
-    writeln!(out, "that anything is done {any:.2}: so {forth:.2}, the other way round {back:.2}, by both {both:.2}")
+    write!(out, "that anything is done {any:.2}: so {forth:.2}, the other way round {back:.2}, by both {both:.2}")?;
+    if let Some(meant) = judged.meant {
+        write!(out, "; that the one whom the sentence leaves out is meant {:.2}", meant.share)?;
+    }
+    writeln!(out)
 }
 
 fn dropped(out: &mut dyn Write, text: &str, explanation: &Explanation, reading: &Traced) -> io::Result<()> {

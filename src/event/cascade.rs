@@ -1,20 +1,21 @@
 //! [`Cascade`]: what the judge is asked in an article, and what it proposes.
 //!
-//! Every two parties of a sentence are asked about, both ways round, and so is every event that the frames found; a sentence is read once
-//! for all its pairs. What the judge says of a frame's event goes with it; where it sees an act between two parties that no frame found, it
+//! Every two parties of a sentence are asked about, both ways round, and each with whom the sentence leaves out ([`super::unnamed`]), and so
+//! is every event that the frames found; a sentence is read once for all its pairs. What the judge says of a frame's event goes with it; where it sees an act between two parties that no frame found, it
 //! proposes one, whose status is read from the words as for any other, so that what they negate or deny does not happen by the judge's word
 //! either. Neither is told for that alone: [`super::fusion`] weighs what the frames and the judge hold of an event together.
 
 use super::candidate::{Candidate, Hold, PartyRef, Reach};
 use super::clause::{Clauses, Edges};
 use super::cues::{Cues, Roles};
-use super::judge::{Asked, Asking, Encoder};
-use super::opinion::{Context, Judged, LEAST, Opinion, dyad, of_sentence, ties};
-use super::parties::parties;
-use crate::actor::{Mention, Mentions};
+use super::judge::{Asked, Asking, Encoder, Verdict};
+use super::opinion::{Answer, Context, Judged, LEAST, Meant, Opinion, dyad, of_sentence};
+use super::parties::{is_open, parties};
+use super::unnamed::Unnamed;
+use crate::actor::{ActorCode, Mention, Mentions};
 use crate::lexicon::LexiconError;
 use crate::span::Span;
-use crate::syntax::{Document, Sentence, SentenceKind, Upos};
+use crate::syntax::{Deprel, Document, Sentence, SentenceKind, Upos};
 
 /// Frame of an event that the judge alone found.
 pub const FRAME: &str = "judge";
@@ -24,10 +25,10 @@ const MOST: usize = 48;
 /// What the judge was asked and did in one article.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
-    /// Sentences with a pair of actors, and those of them that the judge read.
+    /// Sentences that name an actor, and those of them that the judge read.
     pub sentences: u64,
     pub read: u64,
-    /// Pairs it was asked about; those whose sentence was too long to be read whole.
+    /// Pairs it was asked about, whom a sentence leaves out among them; those whose sentence was too long to be read whole.
     pub pairs: u64,
     pub cut: u64,
     /// Events that it proposed.
@@ -61,9 +62,9 @@ impl Cascade {
     /// Adds to `candidates` (sorted by sentence, and so they stay) what the judge proposes, and fills `judged` with what it said of each.
     pub fn weigh(&self, read: Read<'_>, candidates: &mut Vec<Candidate>, judged: &mut Vec<Option<Judged>>) -> Tally {
         let mut tally = Tally::default();
-        let opinions = self.opinions(read, candidates, &mut tally);
+        let answers = self.answers(read, candidates, &mut tally);
         let ruled = candidates.len();
-        self.propose(read, &opinions, candidates);
+        let opinions = self.propose(read, &answers, candidates);
         tally.added = (candidates.len() - ruled) as u64;
         let context = Context::new(read, &opinions, candidates.get(..ruled).unwrap_or(&[]));
         judged.clear();
@@ -76,115 +77,139 @@ impl Cascade {
         tally
     }
 
-    /// What the judge holds of all pairs, by sentence.
-    fn opinions(&self, read: Read<'_>, candidates: &[Candidate], tally: &mut Tally) -> Vec<Opinion> {
+    /// What the judge says to every question, by sentence.
+    fn answers(&self, read: Read<'_>, candidates: &[Candidate], tally: &mut Tally) -> Vec<Answer> {
         let mut asked = Vec::new();
-        let mut pairs: Vec<(u32, PartyRef, PartyRef)> = Vec::new();
+        let mut questions: Vec<(u32, PartyRef, Option<PartyRef>)> = Vec::new();
         let mut next = 0;
+        let mut known: Vec<ActorCode> = Vec::new();
         for group in read.mentions.all.chunk_by(|a, b| a.sentence == b.sentence) {
             let from = next;
             next += group.len() as u32;
             let Some(sentence) = group.first().map(|mention| mention.sentence) else { continue };
             let Some(whole) = read.document.sentences.get(sentence as usize) else { continue };
             let parties = parties(group, from);
-            let before = pairs.len();
+            let before = questions.len();
             for (index, first) in parties.iter().enumerate() {
-                pairs.extend(parties.iter().skip(index + 1).map(|second| (sentence, *first, *second)));
+                questions.extend(parties.iter().skip(index + 1).map(|second| (sentence, *first, Some(*second))));
             }
-            tally.sentences += u64::from(parties.len() > 1);
+            // Whom a sentence leaves out has been named before.
+            let elsewhere = |actor: &ActorCode| !parties.iter().any(|party| party.actor == *actor);
+            if is_open(&parties) && known.iter().any(elsewhere) {
+                questions.extend(parties.iter().map(|party| (sentence, *party, None)));
+            }
+            known.retain(elsewhere);
+            known.extend(parties.iter().map(|party| party.actor));
+            tally.sentences += 1;
             for candidate in candidates.get(of_sentence(candidates, sentence)).unwrap_or(&[]) {
                 let (source, target) = (candidate.source, candidate.target);
-                let known = |(_, a, b): &(u32, PartyRef, PartyRef)| dyad(a.actor, b.actor) == dyad(source.actor, target.actor);
-                if pairs.len() - before < MOST && !pairs.iter().skip(before).any(known) {
-                    pairs.push((sentence, source, target));
+                let covered = |(_, a, b): &(u32, PartyRef, Option<PartyRef>)| match b {
+                    Some(b) => dyad(a.actor, b.actor) == dyad(source.actor, target.actor),
+                    None => [source, target].iter().any(|party| party.actor == a.actor),
+                };
+                if questions.len() - before < MOST && !questions.iter().skip(before).any(covered) {
+                    questions.push((sentence, source, Some(target)));
                 }
             }
-            for (_, first, second) in pairs.iter().skip(before) {
-                asked.push(read.asked(whole, sentence, *first, *second));
-                asked.push(read.asked(whole, sentence, *second, *first));
+            for (_, first, second) in questions.iter().skip(before) {
+                asked.push(read.asked(whole, sentence, Some(*first), *second));
+                asked.push(read.asked(whole, sentence, *second, Some(*first)));
             }
-            tally.read += u64::from(pairs.len() > before);
+            tally.read += u64::from(questions.len() > before);
         }
-        tally.pairs = pairs.len() as u64;
+        tally.pairs = questions.len() as u64;
         let mut verdicts = Vec::with_capacity(asked.len());
         self.encoder.judge(Asking::Articles, &asked, &mut verdicts);
-        let mut opinions = Vec::with_capacity(pairs.len());
-        for ((sentence, first, second), both) in pairs.into_iter().zip(verdicts.as_chunks::<2>().0) {
-            let [forth, back] = both;
-            tally.cut += u64::from(forth.cut);
-            let hidden = [first, second].iter().any(|party| read.mention(*party).is_none_or(|one| one.sentence != sentence));
-            opinions.push(Opinion {
-                sentence,
-                first,
-                second,
-                hidden,
-                forth: forth.acts,
-                back: back.acts,
-                ties: ties(forth, back),
-                statuses: [forth.statuses, back.statuses],
-            });
+        let answer =
+            |((sentence, first, second), [forth, back]): (_, &[Verdict; 2])| Answer::new(sentence, first, second, forth, back);
+        tally.cut = verdicts.as_chunks::<2>().0.iter().filter(|both| both[0].cut).count() as u64;
+        questions.into_iter().zip(verdicts.as_chunks::<2>().0).map(answer).collect()
+    }
+
+    /// Adds what no frame found, and gives what the judge holds of each two.
+    fn propose(&self, read: Read<'_>, answers: &[Answer], candidates: &mut Vec<Candidate>) -> Vec<Opinion> {
+        let ruled = candidates.len();
+        let mut opinions: Vec<Opinion> = Vec::with_capacity(answers.len());
+        let mut edges = Edges::default();
+        let mut unnamed = Unnamed::new(read.mentions);
+        for group in answers.chunk_by(|a, b| a.sentence == b.sentence) {
+            let Some(sentence) = group.first().map(|answer| answer.sentence) else { continue };
+            let Some(whole) = read.document.sentences.get(sentence as usize) else { continue };
+            let (told, _) = candidates.split_at(ruled);
+            let found = of_sentence(told, sentence);
+            unnamed.reach(told, sentence);
+            let before = opinions.len();
+            for answer in group {
+                match answer.second {
+                    Some(second) => {
+                        let hidden = read.hides(sentence, answer.first, second);
+                        opinions.push(answer.of(second, hidden.then(Meant::default), !hidden));
+                    }
+                    None => unnamed.meant(answer, told.get(found.clone()).unwrap_or(&[]), &mut opinions),
+                }
+            }
+            let here = opinions.get(before..).unwrap_or(&[]);
+            if !here.iter().any(|opinion| opinion.proposes && 1.0 - opinion.ties[0] >= LEAST) {
+                continue;
+            }
+            let clauses = Clauses::new(read.document, whole, &mut edges);
+            for opinion in here.iter().filter(|opinion| opinion.proposes) {
+                for act in opinion.likeliest() {
+                    let (source, target, reciprocal) = opinion.direction(act);
+                    let known = candidates.get(found.clone()).unwrap_or(&[]).iter().any(|candidate| {
+                        candidate.act == act && dyad(candidate.source.actor, candidate.target.actor) == opinion.dyad()
+                    });
+                    if known {
+                        continue;
+                    }
+                    let Some(trigger) = self.joint(read, &clauses, whole, source, target) else { continue };
+                    let Some(trigger_span) = clauses.token(trigger).map(|token| token.span) else { continue };
+                    let [source_path, target_path] = [source, target].map(|party| reach(read, &clauses, party, trigger));
+                    candidates.push(Candidate {
+                        sentence,
+                        trigger,
+                        trigger_span,
+                        source,
+                        target,
+                        reciprocal,
+                        act,
+                        mode: None,
+                        contexts: Vec::new(),
+                        status: None,
+                        frame: FRAME,
+                        source_path,
+                        target_path,
+                        hold: Hold::Firm,
+                    });
+                }
+            }
         }
         opinions
     }
 
-    /// Adds what no frame found.
-    fn propose(&self, read: Read<'_>, opinions: &[Opinion], candidates: &mut Vec<Candidate>) {
-        let ruled = candidates.len();
-        let mut edges = Edges::default();
-        for group in opinions.chunk_by(|a, b| a.sentence == b.sentence) {
-            let Some(sentence) = group.first().map(|opinion| opinion.sentence) else { continue };
-            let Some(whole) = read.document.sentences.get(sentence as usize) else { continue };
-            if !group.iter().any(|opinion| !opinion.hidden && 1.0 - opinion.ties[0] >= LEAST) {
-                continue;
-            }
-            let clauses = Clauses::new(read.document, whole, &mut edges);
-            let found = candidates.get(..ruled).unwrap_or(&[]);
-            let found = of_sentence(found, sentence);
-            for opinion in group.iter().filter(|opinion| !opinion.hidden) {
-                for act in opinion.likeliest() {
-                    let (source, target, reciprocal) = opinion.direction(act);
-                    let Some(trigger) = self.joint(read, &clauses, whole, source, target) else { continue };
-                    let Some(trigger_span) = clauses.token(trigger).map(|token| token.span) else { continue };
-                    let [source_path, target_path] = [source, target].map(|party| reach(read, &clauses, party, trigger));
-                    let known = candidates.get(found.clone()).unwrap_or(&[]).iter().any(|candidate| {
-                        candidate.act == act && dyad(candidate.source.actor, candidate.target.actor) == opinion.dyad()
-                    });
-                    if !known {
-                        candidates.push(Candidate {
-                            sentence,
-                            trigger,
-                            trigger_span,
-                            source,
-                            target,
-                            reciprocal,
-                            act,
-                            mode: None,
-                            contexts: Vec::new(),
-                            status: None,
-                            frame: FRAME,
-                            source_path,
-                            target_path,
-                            hold: Hold::Firm,
-                        });
-                    }
-                }
-            }
-        }
-    }
-
     /// The word that joins two phrases: the lowest above both where that is a verb, else the first verb above the source. Where that is a
-    /// verb of speech, what is said joins them: the verb next below it.
+    /// verb of speech, what is said joins them: the verb next below it. Of whom the sentence leaves out there is no phrase.
     fn joint(&self, read: Read<'_>, clauses: &Clauses<'_>, whole: &Sentence, source: PartyRef, target: PartyRef) -> Option<u32> {
-        let (source, target) = (read.mention(source)?.head, read.mention(target)?.head);
+        let head =
+            |party: PartyRef| read.mention(party).map(|mention| mention.head).filter(|head| clauses.tokens().contains(head));
         let verb = |at: &u32| clauses.upos(*at) == Upos::Verb;
-        let top = chain(clauses, source).find(|at| chain(clauses, target).any(|other| other == *at));
+        let (source, target) = match (head(source), head(target)) {
+            (Some(source), target) => (source, target),
+            (None, target) => (target?, None),
+        };
+        let top = chain(clauses, source).find(|at| target.is_some_and(|target| chain(clauses, target).any(|other| other == *at)));
         let first = top.filter(verb).or_else(|| chain(clauses, source).skip(1).find(verb)).or(top).unwrap_or(source);
         let says = whole.kind != SentenceKind::Headline && self.cues.of(clauses.lemma(first)).has(Roles::SAY);
         let below = |from: u32| {
             let verbs = chain(clauses, from).take_while(|at| *at != first).filter(verb);
             verbs.last().filter(|_| clauses.within(from, first))
         };
-        Some(if says { below(target).or_else(|| below(source)).unwrap_or(first) } else { first })
+        let said = || clauses.children(first).find(|at| clauses.deprel(*at) == Deprel::Ccomp && verb(at));
+        Some(match target {
+            _ if !says => first,
+            Some(target) => below(target).or_else(|| below(source)).unwrap_or(first),
+            None => below(source).or_else(said).unwrap_or(first),
+        })
     }
 }
 
@@ -193,11 +218,16 @@ impl<'a> Read<'a> {
         self.mentions.all.get(party.mention as usize)
     }
 
+    /// Whether the sentence leaves one of the two out.
+    fn hides(&self, sentence: u32, first: PartyRef, second: PartyRef) -> bool {
+        [first, second].iter().any(|party| self.mention(*party).is_none_or(|one| one.sentence != sentence))
+    }
+
     /// The question what `source` does to `target`; who is not named in the sentence is asked about with no words.
-    fn asked(&self, whole: &Sentence, sentence: u32, source: PartyRef, target: PartyRef) -> Asked<'a> {
+    fn asked(&self, whole: &Sentence, sentence: u32, source: Option<PartyRef>, target: Option<PartyRef>) -> Asked<'a> {
         let nowhere = Span { start: u32::MAX, end: u32::MAX };
-        let place = |party: PartyRef| {
-            let named = self.mention(party).filter(|mention| mention.sentence == sentence);
+        let place = |party: Option<PartyRef>| {
+            let named = party.and_then(|party| self.mention(party)).filter(|mention| mention.sentence == sentence);
             named.map_or(nowhere, |mention| mention.span.within(whole.span))
         };
         Asked { text: whole.span.of(self.text), source: place(source), target: place(target) }
@@ -206,8 +236,10 @@ impl<'a> Read<'a> {
 
 /// How far a party stands from the word that joins it with another.
 fn reach(read: Read<'_>, clauses: &Clauses<'_>, party: PartyRef, trigger: u32) -> Reach {
-    let steps = read.mention(party).and_then(|mention| chain(clauses, mention.head).position(|at| at == trigger));
-    match steps {
+    let Some(mention) = read.mention(party).filter(|mention| clauses.tokens().contains(&mention.head)) else {
+        return Reach::Discourse;
+    };
+    match chain(clauses, mention.head).position(|at| at == trigger) {
         Some(0 | 1) => Reach::Argument,
         Some(2) => Reach::Inside,
         Some(3) => Reach::Shared,

@@ -10,39 +10,38 @@ use super::focus::{Told, in_sentence};
 use super::ontology::{Act, Quad};
 use crate::actor::{ActorCode, MentionKind, Mentions};
 
-/// Hundredths of a logit for each thing that may hold of an actor.
-mod points {
-    /// The sentence names it.
-    pub const HERE: f32 = 250.0;
-    /// The sentence before names it.
-    pub const BEFORE: f32 = 55.0;
-    /// The sentence after names it.
-    pub const NEXT: f32 = 60.0;
-    /// Headline or lead names it.
-    pub const LEAD: f32 = 60.0;
-    /// For each e-fold of its mentions.
-    pub const OFTEN: f32 = 95.0;
-    /// The one who acts has dealt with it in this sentence.
-    pub const HERE_TOLD: f32 = 45.0;
-    /// The course of the text leads to it ([`super::super::focus::Focus::counterpart`]).
-    pub const CHOSEN: f32 = 50.0;
-    /// For each e-fold of the acts of the last sentences that join the two.
-    pub const NEAR: f32 = 90.0;
-    /// For each e-fold of what the one who acts has done to it so far.
-    pub const DONE_TO: f32 = -100.0;
-    /// For each e-fold of the hostile acts between the two, where this is another.
-    pub const QUARREL: f32 = 65.0;
-    /// For each e-fold of those who did the same to it just now.
-    pub const ALIKE: f32 = 80.0;
-    /// For each e-fold of what was done to it so far.
-    pub const TARGET: f32 = 55.0;
-    /// It did what was told last.
-    pub const LAST_DOER: f32 = 45.0;
-    /// Nothing has named it yet.
-    pub const UNNAMED: f32 = -200.0;
-    /// It was named last more than four sentences before.
-    pub const FAR: f32 = -90.0;
-}
+/// What may hold of an actor, and for how many hundredths of a logit that speaks; of what is counted, for each e-fold.
+pub const SIGNS: [(&str, f32); 15] = [
+    // The sentence names it; the one before; the one after; headline or lead.
+    ("here", 250.0),
+    ("before", 55.0),
+    ("next", 60.0),
+    ("lead", 60.0),
+    // The one who acts has dealt with it in this sentence.
+    ("here-told", 45.0),
+    // The course of the text leads to it (`Focus::counterpart`).
+    ("chosen", 50.0),
+    // It did what was told last.
+    ("last-doer", 45.0),
+    // Nothing has named it yet; it was named last more than four sentences before.
+    ("unnamed", -200.0),
+    ("far", -90.0),
+    // Its mentions.
+    ("often", 95.0),
+    // The acts of the last sentences that join the two.
+    ("near", 90.0),
+    // What the one who acts has done to it so far.
+    ("done-to", -100.0),
+    // The hostile acts between the two, where this is another.
+    ("quarrel", 65.0),
+    // Those who did the same to it just now.
+    ("alike", 80.0),
+    // What was done to it so far.
+    ("target", 55.0),
+];
+
+/// How much of each of [`SIGNS`] holds of an actor.
+pub type Signs = [f32; SIGNS.len()];
 
 /// Headline and lead.
 const OPENING: u32 = 2;
@@ -55,6 +54,14 @@ const FAR: u32 = 4;
 const LOGIT: f32 = 100.0;
 /// Who is meant with a smaller probability is not named: more of such guesses are wrong than help.
 pub const LEAST: f32 = 0.35;
+
+/// An actor that may be meant.
+pub struct Choice {
+    pub party: PartyRef,
+    /// The probability that it is.
+    pub share: f32,
+    pub signs: Signs,
+}
 
 pub struct Cast {
     /// In the order of their first mention.
@@ -122,23 +129,34 @@ impl Cast {
 
     /// Whom a predicate means most likely, by all that was `told` before it, and with which probability.
     pub fn likeliest(&self, mentions: &Mentions, told: &[Told], scene: &Scene<'_>) -> (PartyRef, f32) {
+        let mut best = (scene.chosen, 0.0);
+        for choice in self.choices(mentions, told, scene) {
+            if choice.share > best.1 {
+                best = (choice.party, choice.share);
+            }
+        }
+        if best.1 == 0.0 { (scene.chosen, 1.0) } else { best }
+    }
+
+    /// Every actor that may be meant, in the order of their first mention.
+    pub fn choices(&self, mentions: &Mentions, told: &[Told], scene: &Scene<'_>) -> Vec<Choice> {
         let mut tallies = vec![Tally::default(); self.roles.len()];
         self.count_mentions(mentions, scene, &mut tallies);
         self.count_acts(told, scene, &mut tallies);
         let last_doer = told.last().map(|told| told.source.actor);
-        let mut best = (f32::MIN, scene.chosen);
-        let mut sum = 0.0;
+        let mut choices = Vec::with_capacity(self.roles.len());
         for (role, tally) in self.roles.iter().zip(&tallies).filter(|(role, _)| !(scene.but)(role.actor)) {
             let unnamed = mentions.all.get(role.first as usize).is_none_or(|mention| mention.sentence >= scene.sentence);
-            let points = role.weigh(tally, unnamed, last_doer, scene);
-            sum += (points / LOGIT).exp();
-            if points > best.0 {
-                let mention = tally.here.or(tally.before).unwrap_or(role.first);
-                let party = PartyRef { mention, actor: role.actor };
-                best = (points, if role.actor == scene.chosen.actor { scene.chosen } else { party });
-            }
+            let signs = role.signs(tally, unnamed, last_doer, scene);
+            let points: f32 = signs.iter().zip(SIGNS).map(|(much, (_, points))| much * points).sum();
+            let mention = tally.here.or(tally.before).unwrap_or(role.first);
+            let party = PartyRef { mention, actor: role.actor };
+            let party = if role.actor == scene.chosen.actor { scene.chosen } else { party };
+            choices.push(Choice { party, share: (points / LOGIT).exp(), signs });
         }
-        (best.1, if sum == 0.0 { 1.0 } else { (best.0 / LOGIT).exp() / sum })
+        let sum: f32 = choices.iter().map(|choice| choice.share).sum();
+        choices.iter_mut().for_each(|choice| choice.share /= sum);
+        choices
     }
 
     fn tally<'t>(&self, actor: ActorCode, tallies: &'t mut [Tally]) -> Option<&'t mut Tally> {
@@ -187,30 +205,27 @@ impl Cast {
 
 impl Role {
     /// What speaks for this actor. `unnamed`: nothing has named it before the predicate's sentence.
-    fn weigh(&self, tally: &Tally, unnamed: bool, last_doer: Option<ActorCode>, scene: &Scene<'_>) -> f32 {
+    fn signs(&self, tally: &Tally, unnamed: bool, last_doer: Option<ActorCode>, scene: &Scene<'_>) -> Signs {
         let absent = tally.here.is_none();
-        let signs = [
-            (tally.here.is_some(), points::HERE),
-            (tally.before.is_some(), points::BEFORE),
-            (tally.next, points::NEXT),
-            (self.lead, points::LEAD),
-            ((scene.here)(self.actor), points::HERE_TOLD),
-            (self.actor == scene.chosen.actor, points::CHOSEN),
-            (last_doer == Some(self.actor), points::LAST_DOER),
-            (absent && unnamed, points::UNNAMED),
-            (absent && !unnamed && !tally.back, points::FAR),
-        ];
-        let counts = [
-            (self.named, points::OFTEN),
-            (tally.near, points::NEAR),
-            (tally.done_to, points::DONE_TO),
-            (tally.quarrel, points::QUARREL),
-            (tally.alike, points::ALIKE),
-            (tally.target, points::TARGET),
-        ];
+        let holds = |yes: bool| f32::from(u8::from(yes));
         let e_folds = |count: u32| (count as f32).ln_1p();
-        signs.iter().filter(|(holds, _)| *holds).map(|(_, points)| points).sum::<f32>()
-            + counts.iter().map(|(count, points)| e_folds(*count) * points).sum::<f32>()
+        [
+            holds(!absent),
+            holds(tally.before.is_some()),
+            holds(tally.next),
+            holds(self.lead),
+            holds((scene.here)(self.actor)),
+            holds(self.actor == scene.chosen.actor),
+            holds(last_doer == Some(self.actor)),
+            holds(absent && unnamed),
+            holds(absent && !unnamed && !tally.back),
+            e_folds(self.named),
+            e_folds(tally.near),
+            e_folds(tally.done_to),
+            e_folds(tally.quarrel),
+            e_folds(tally.alike),
+            e_folds(tally.target),
+        ]
     }
 }
 

@@ -9,7 +9,7 @@ use std::cmp::Reverse;
 use rustc_hash::FxHashMap;
 
 use super::candidate::{Candidate, Hold, PartyRef};
-use super::cast::{Cast, LEAST, Scene};
+use super::cast::{Cast, Choice, LEAST, Scene};
 use super::codes::quad;
 use super::ontology::{Act, Quad};
 use crate::actor::{ActorCode, Mention, MentionKind, Mentions};
@@ -115,6 +115,11 @@ impl<'a> Focus<'a> {
     /// Whom it means most likely, and with which probability.
     pub fn likeliest(&self, scene: &Scene<'_>) -> (PartyRef, f32) {
         self.cast.likeliest(self.mentions, self.told(), scene)
+    }
+
+    /// Every actor that may be meant.
+    pub fn choices(&self, scene: &Scene<'_>) -> Vec<Choice> {
+        self.cast.choices(self.mentions, self.told(), scene)
     }
 
     /// Those who stood with `other` when the text last told what it has to do with `actor`: an answer to one of "Britain, France and

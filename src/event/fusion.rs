@@ -7,6 +7,7 @@
 
 use super::candidate::Candidate;
 use super::cascade::FRAME;
+use super::cast;
 use super::confidence::{self, Signs, present, told};
 use super::ontology::Act;
 use super::opinion::Judged;
@@ -17,7 +18,7 @@ use crate::lexicon::LexiconError;
 const FILE: &str = "fusion.tsv";
 
 /// What is read off the judge's word, beside what the confidence without it is.
-const READ: [&str; 25] = [
+const READ: [&str; 27] = [
     "read",
     "any",
     "way",
@@ -29,12 +30,14 @@ const READ: [&str; 25] = [
     "class",
     "before",
     "elsewhere",
+    "near",
     "told",
     "retold",
     "ruled",
     "rival=related",
     "rival=other",
     "hidden",
+    "meant",
     "late",
     "peer",
     "first",
@@ -45,9 +48,11 @@ const READ: [&str; 25] = [
     "quiet",
 ];
 
-/// Who made an event.
-const MAKERS: [&str; 2] = ["frames", "judge"];
-const EACH: usize = confidence::WEIGHTS + READ.len() + RIVALS.len();
+/// Who made an event; last, what the judge proposed of whom a sentence leaves out.
+const MAKERS: [&str; 3] = ["frames", "judge", "unnamed"];
+const EACH: usize = confidence::WEIGHTS + READ.len() + cast::SIGNS.len() + RIVALS.len();
+/// Where the rivals' weights begin among those of a maker.
+const OF_RIVALS: usize = EACH - RIVALS.len();
 /// How many weights there are.
 pub const WEIGHTS: usize = MAKERS.len() * EACH;
 
@@ -57,11 +62,13 @@ pub type Property = (usize, f64);
 /// The name of a weight.
 pub fn name(at: usize) -> String {
     let own = at % EACH;
-    let sign = match own.checked_sub(confidence::WEIGHTS) {
-        None => confidence::name(own),
-        Some(own) => READ.iter().chain(&RIVALS).nth(own).copied().unwrap_or_default(),
-    };
-    format!("{}:{sign}", MAKERS.get(at / EACH).copied().unwrap_or_default())
+    let maker = MAKERS.get(at / EACH).copied().unwrap_or_default();
+    let Some(read) = own.checked_sub(confidence::WEIGHTS) else { return format!("{maker}:{}", confidence::name(own)) };
+    match (READ.get(read), read.checked_sub(READ.len()).and_then(|at| cast::SIGNS.get(at))) {
+        (Some(sign), _) => format!("{maker}:{sign}"),
+        (None, Some((sign, _))) => format!("{maker}:meant={sign}"),
+        (None, None) => format!("{maker}:{}", RIVALS.get(own - OF_RIVALS).copied().unwrap_or_default()),
+    }
 }
 
 pub(super) struct Fusion {
@@ -137,15 +144,17 @@ fn among(shown: &[Property], around: &[f64]) -> Vec<Property> {
     // Every event has the bias of its maker, which comes first.
     let maker = shown.first().map_or(0, |(at, _)| at / EACH * EACH);
     let around = around.iter().enumerate().filter(|(_, much)| **much != 0.0);
-    shown.iter().copied().chain(around.map(|(at, much)| (maker + confidence::WEIGHTS + READ.len() + at, *much))).collect()
+    shown.iter().copied().chain(around.map(|(at, much)| (maker + OF_RIVALS + at, *much))).collect()
 }
 
 /// What an event's probability is read from.
 pub(super) fn properties(signs: &Signs<'_>, judged: Option<&Judged>) -> Vec<Property> {
-    let maker = usize::from(signs.candidate.frame == FRAME) * EACH;
+    let hidden = judged.is_some_and(|judged| judged.meant.is_some());
+    let maker = usize::from(signs.candidate.frame == FRAME) * (1 + usize::from(hidden)) * EACH;
     let shown = present(signs).enumerate().filter(|(_, much)| *much != 0.0).map(|(at, much)| (maker + at, much));
     let read = judged.map(|judged| read(signs.candidate, signs.class, judged));
-    let read = read.into_iter().flatten().enumerate().filter(|(_, much)| *much != 0.0);
+    let meant = judged.and_then(|judged| judged.meant).map_or([0.0; _], |meant| meant.signs.map(f64::from));
+    let read = read.into_iter().flatten().chain(meant).enumerate().filter(|(_, much)| *much != 0.0);
     shown.chain(read.map(|(at, much)| (maker + confidence::WEIGHTS + at, much))).collect()
 }
 
@@ -172,12 +181,14 @@ fn read(candidate: &Candidate, class: Act, judged: &Judged) -> [f64; READ.len()]
         f64::from(judged.holds(candidate.act, candidate.reciprocal).max(judged.holds(class, candidate.reciprocal))),
         f64::from(judged.before),
         f64::from(judged.elsewhere),
+        f64::from(judged.near),
         yes(judged.told[0]),
         yes(judged.told[1]),
         (1.0 + judged.ruled as f64).ln(),
         yes(judged.rivals[0]),
         yes(judged.rivals[1]),
-        yes(judged.hidden),
+        yes(judged.meant.is_some()),
+        judged.meant.map_or(0.0, |meant| odds(meant.share)),
         (1.0 + f64::from(candidate.sentence)).ln() / 4.0,
         f64::from(judged.peer),
         yes(judged.first),

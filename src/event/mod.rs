@@ -64,6 +64,7 @@ mod thanks;
 mod torn;
 mod trace;
 mod tree;
+mod unnamed;
 mod voice;
 mod weights;
 mod word_files;
@@ -78,7 +79,7 @@ pub use confidence::FLOOR;
 pub use frames::{Classified, Frames};
 pub use ontology::{Act, Context, Mode, Quad, Status};
 pub use opinion::Judged;
-pub use parties::{implied, parties};
+pub use parties::{is_open, parties};
 pub use record::{
     ArticleRef, Attribution, AttributionKind, Coding, Event, EventDate, Evidence, Granularity, Party, Place, Quantity,
     QuantityKind, SCHEMA, Trigger,

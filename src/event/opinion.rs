@@ -7,6 +7,7 @@ use rustc_hash::FxHashMap;
 
 use super::candidate::{Candidate, PartyRef};
 use super::cascade::Read;
+use super::cast;
 use super::judge::Verdict;
 use super::ontology::{Act, Status, likeliest};
 use crate::actor::ActorCode;
@@ -14,6 +15,15 @@ use crate::actor::ActorCode;
 /// Acts that are proposed between the same two, and the least probability of one.
 const PROPOSED: usize = 2;
 pub(super) const LEAST: f32 = 0.1;
+/// How much likelier than one way an act of both must be.
+const MUTUAL: f32 = 3.0;
+
+/// How likely a party is meant that the sentence leaves out, and what speaks for it.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Meant {
+    pub share: f32,
+    pub signs: cast::Signs,
+}
 
 /// What the judge said of a candidate, and what else the article tells of the same two.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,11 +34,12 @@ pub struct Judged {
     pub ties: [f32; 4],
     /// Whether it did happen, in the order of [`Status::ALL`].
     pub statuses: [f32; Status::ALL.len()],
-    /// A party is not named in the sentence.
-    pub hidden: bool,
-    /// The most that it held of the same act between the two in an earlier sentence; and of any act in any other sentence.
+    /// The sentence leaves one of them out.
+    pub meant: Option<Meant>,
+    /// The most that it held of the same act between the two in an earlier sentence; of any act in any other sentence; and in one right before.
     pub before: f32,
     pub elsewhere: f32,
+    pub near: f32,
     /// A frame found the same act between the two in an earlier sentence; in a later one.
     pub told: [bool; 2],
     /// Events of the two that frames found in the article; events of any two.
@@ -75,18 +86,52 @@ impl Judged {
     }
 }
 
-/// Two parties of a sentence, and what the judge holds of them: the acts of the first, those of the second, and the ties from the first's
-/// side.
+/// What the judge says of a party of a sentence and another, or whom the sentence leaves out: the acts of the first, those of the second, and
+/// the ties from the first's side.
+pub(super) struct Answer {
+    pub sentence: u32,
+    pub first: PartyRef,
+    pub second: Option<PartyRef>,
+    forth: [f32; Act::ALL.len()],
+    back: [f32; Act::ALL.len()],
+    pub ties: [f32; 4],
+    /// From the first's side and from the second's.
+    statuses: [[f32; Status::ALL.len()]; 2],
+}
+
+impl Answer {
+    /// From what the judge says of what the first does to the second, and of what the second does to the first.
+    pub fn new(sentence: u32, first: PartyRef, second: Option<PartyRef>, forth: &Verdict, back: &Verdict) -> Self {
+        let (statuses, ties) = ([forth.statuses, back.statuses], ties(forth, back));
+        Self { sentence, first, second, forth: forth.acts, back: back.acts, ties, statuses }
+    }
+
+    /// The same as said of two. `meant`: the sentence leaves the second out. `proposes`: what no frame found is proposed.
+    pub fn of(&self, second: PartyRef, meant: Option<Meant>, proposes: bool) -> Opinion {
+        let Self { sentence, first, forth, back, ties, statuses, .. } = *self;
+        Opinion { sentence, first, second, meant, proposes, forth, back, ties, statuses }
+    }
+
+    /// The act that it holds most likely, by whoever of the two more likely acts.
+    pub fn likeliest(&self) -> Act {
+        let [_, forward, backward, _] = self.ties;
+        likeliest(if forward >= backward { &self.forth } else { &self.back }).0
+    }
+}
+
+/// Two parties of a sentence, and what the judge holds of them.
 pub(super) struct Opinion {
     pub sentence: u32,
     pub first: PartyRef,
     pub second: PartyRef,
-    pub hidden: bool,
-    pub forth: [f32; Act::ALL.len()],
-    pub back: [f32; Act::ALL.len()],
+    /// The sentence leaves the second out.
+    pub meant: Option<Meant>,
+    /// Whether what no frame found is proposed.
+    pub proposes: bool,
+    forth: [f32; Act::ALL.len()],
+    back: [f32; Act::ALL.len()],
     pub ties: [f32; 4],
-    /// From the first's side and from the second's.
-    pub statuses: [[f32; Status::ALL.len()]; 2],
+    statuses: [[f32; Status::ALL.len()]; 2],
 }
 
 /// Two actors, whichever comes first.
@@ -112,11 +157,12 @@ impl Opinion {
         [(forward + both) * self.forth[act as usize], (backward + both) * self.back[act as usize]]
     }
 
-    /// Who most likely does this to whom, and whether both do. Two who do different things to each other do neither together.
+    /// Who most likely does this to whom, and whether both do: where that is three times as likely as that one of them does, for it is told of
+    /// two too readily. Two who do different things to each other do neither together.
     pub fn direction(&self, act: Act) -> (PartyRef, PartyRef, bool) {
         let [_, forward, backward, both] = self.ties;
         let [forth, back] = self.ways(act);
-        let reciprocal = both > forward + backward && forth.min(back) > forth.max(back) / 2.0;
+        let reciprocal = both > MUTUAL * (forward + backward) && forth.min(back) > forth.max(back) / 2.0;
         let (source, target) = if back > forth && !reciprocal { (self.second, self.first) } else { (self.first, self.second) };
         (source, target, reciprocal)
     }
@@ -145,6 +191,8 @@ pub(super) struct Context<'a> {
     ruled: FxHashMap<Dyad, Vec<(u32, Act)>>,
 }
 
+/// Sentences right before one.
+const NEAR: u32 = 2;
 /// Sentences and events of a dyad that are looked at from each of its events.
 const LOOKED_AT: usize = 200;
 
@@ -171,6 +219,7 @@ impl<'a> Context<'a> {
         let looked_at = || sentences.iter().take(LOOKED_AT).filter_map(|at| self.opinions.get(*at));
         let others = || looked_at().filter(|one| one.sentence != candidate.sentence);
         let before = others().take_while(|one| one.sentence < candidate.sentence);
+        let near = candidate.sentence.saturating_sub(NEAR)..candidate.sentence;
         let ruled = self.ruled.get(&key).map_or(&[][..], Vec::as_slice);
         let quad = super::codes::quad(candidate.act);
         let rival = |same: bool| {
@@ -196,9 +245,10 @@ impl<'a> Context<'a> {
             acts: opinion.acts(candidate.source.actor),
             ties: if forward { opinion.ties } else { [none, back, forth, both] },
             statuses: opinion.statuses[usize::from(!forward)],
-            hidden: opinion.hidden,
+            meant: opinion.meant,
             before: most(&mut before.map(|one| one.holds(candidate.act))),
             elsewhere: most(&mut others().map(|one| 1.0 - one.ties[0])),
+            near: most(&mut others().filter(|one| near.contains(&one.sentence)).map(|one| 1.0 - one.ties[0])),
             told: [told(false), told(true)],
             ruled: ruled.len(),
             found: self.found.len(),
@@ -221,7 +271,7 @@ impl<'a> Context<'a> {
 }
 
 /// The mean of what both ways of asking say, from the first's side.
-pub(super) fn ties(forth: &Verdict, back: &Verdict) -> [f32; 4] {
+fn ties(forth: &Verdict, back: &Verdict) -> [f32; 4] {
     let turned = [back.ties[0], back.ties[2], back.ties[1], back.ties[3]];
     std::array::from_fn(|at| (forth.ties[at] + turned[at]) / 2.0)
 }

@@ -25,24 +25,12 @@ pub fn parties(group: &[Mention], first: u32) -> Vec<PartyRef> {
     parties
 }
 
-/// Sentences back in which the party is looked for that a sentence leaves out ("Islamabad refused").
-const BACK: u32 = 2;
+/// Parties of a sentence of which each may deal with one that it leaves out ("Islamabad refused"); where more are named, it is one of them.
+const OPEN: usize = 4;
 
-/// The party that a sentence with few of its own may speak to without naming it: the last that was named before. `first` is the number
-/// of the sentence's first mention.
-pub fn implied(mentions: &[Mention], first: u32, here: &[PartyRef]) -> Option<PartyRef> {
-    let at = mentions.get(first as usize)?.sentence;
-    if here.is_empty() || here.len() > 2 {
-        return None;
-    }
-    let before = mentions.iter().zip(0..first).rev().take_while(|(mention, _)| mention.sentence + BACK >= at);
-    let known = |actor: &crate::actor::ActorCode| here.iter().any(|party| party.actor == *actor);
-    before
-        .filter_map(|(mention, index)| match mention.actors.as_slice() {
-            [actor] if !known(actor) => Some(PartyRef { mention: index, actor: *actor }),
-            _ => None,
-        })
-        .next()
+/// Whether the judge is asked what each of these does to one that their sentence leaves out, or has done to it.
+pub fn is_open(parties: &[PartyRef]) -> bool {
+    (1..=OPEN).contains(&parties.len())
 }
 
 #[cfg(test)]

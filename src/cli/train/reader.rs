@@ -1,5 +1,5 @@
 //! `entente train reader-pairs`: what the judge is asked in articles, for the programs that train its branch for articles
-//! (`config/models/training/judge/articles`): each sentence in which two parties stand, with the words that name them.
+//! (`config/models/training/judge/articles`): each sentence in which a party stands, with the words that name them.
 
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -8,13 +8,13 @@ use anyhow::Context;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::event::{PartyRef, implied, parties};
+use crate::event::{PartyRef, is_open, parties};
 use crate::pipeline::{Explanation, Pipeline};
 use crate::record::Record;
 use crate::span::Span;
 use crate::syntax::SentenceKind;
 
-/// Writes one JSON object for each sentence with two parties or more, or with one that may speak to an earlier one, to standard output.
+/// Writes one JSON object for each sentence with a party or more to standard output.
 #[derive(clap::Args)]
 pub struct Args {
     /// JSON lines, each an article with `id`, `text` and the other fields of an article; what else it holds makes no difference.
@@ -29,9 +29,8 @@ struct Line<'a> {
     headline: bool,
     text: &'a str,
     parties: Vec<Party<'a>>,
-    /// The party that the sentence may speak to without naming it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    implied: Option<&'a str>,
+    /// Whether each of them may deal with one that the sentence leaves out.
+    open: bool,
 }
 
 #[derive(Serialize)]
@@ -75,10 +74,8 @@ fn sentences(article: &str, read: &Explanation, out: &mut impl Write) -> anyhow:
     let mut next = 0;
     for group in read.mentions.all.chunk_by(|a, b| a.sentence == b.sentence) {
         let parties = parties(group, next);
-        let implied = implied(&read.mentions.all, next, &parties);
         next += group.len() as u32;
-        let asked = parties.len() > 1 || implied.is_some();
-        let Some(index) = group.first().map(|mention| mention.sentence).filter(|_| asked) else { continue };
+        let Some(index) = group.first().map(|mention| mention.sentence) else { continue };
         let Some(sentence) = read.document.sentences.get(index as usize) else { continue };
         let line = Line {
             article,
@@ -86,7 +83,7 @@ fn sentences(article: &str, read: &Explanation, out: &mut impl Write) -> anyhow:
             headline: sentence.kind == SentenceKind::Headline,
             text: sentence.span.of(&read.article.text),
             parties: parties.iter().filter_map(|one| party(read, sentence.span, one)).collect(),
-            implied: implied.as_ref().map(|one| one.actor.as_str()),
+            open: is_open(&parties),
         };
         serde_json::to_writer(&mut *out, &line)?;
         out.write_all(b"\n")?;

@@ -4,7 +4,10 @@ An annotated event has a `quote`: the words of one sentence that tell it; there 
 Every other pair in such a sentence is one between which nothing is told. In a sentence without a quote of theirs, two actors of whom the
 article tells an event elsewhere may be told of again, which is nothing new: that counts half.
 
-A row: a text, `spans` in it (characters; `None` for a party that is not named), and ordered `pairs` of spans: `s`, `t`; `tie` (0 nothing,
+Each party of a sentence is asked about with whom the sentence leaves out, too, whoever that is ("Islamabad refused"): who is meant is not told
+by the sentence.
+
+A row: a text, `spans` in it (characters; `None` for whom it leaves out), and ordered `pairs` of spans: `s`, `t`; `tie` (0 nothing,
 1 forward, 2 backward, 3 both) with `tie_weight`; `acts`, sets of acts that are right, with `act_weight`; `statuses` with `status_weight`.
 """
 
@@ -17,6 +20,8 @@ ACTS = ["AGREE", "CONSULT", "SUPPORT", "CONCEDE", "COOPERATE", "AID", "RETREAT",
         "PROTEST", "SANCTION", "MOBILIZE", "COERCE", "ASSAULT"]
 STATUS = ["occurred", "ongoing", "anticipated", "conditional", "negated", "denied"]
 NOTHING, FORWARD, BACKWARD, BOTH = range(4)
+# The code of whom a sentence leaves out.
+LEFT_OUT = "?"
 
 
 def fold_of(article):
@@ -35,9 +40,9 @@ def exported(path):
         spans = [tuple(p["span"]) for p in row["parties"]]
         codes = [p["code"] for p in row["parties"]]
         asked = [(i, j) for i in range(len(codes)) for j in range(len(codes)) if i != j]
-        if row.get("implied"):
+        if row["open"]:
             spans.append(None)
-            codes.append(row["implied"])
+            codes.append(LEFT_OUT)
             asked += [pair for i in range(len(codes) - 1) for pair in ((i, len(codes) - 1), (len(codes) - 1, i))]
         yield dict(article=row["article"], sentence=row["sentence"], text=row["text"], spans=spans, codes=codes, asked=asked)
 
@@ -64,26 +69,34 @@ def annotated(exports, annotations):
     of_article = collections.defaultdict(list)
     for number, row in enumerate(rows):
         of_article[row["article"]].append((number, plain(row["text"])))
-    here, dyads, lost = collections.defaultdict(list), set(), 0
+    here, dyads, lost = collections.defaultdict(list), collections.defaultdict(list), 0
     for article, events in gold.items():
         for event in events:
             quotes = [plain(words) for words in (event["quote"], *event.get("also", []))]
             found = [number for number, text in of_article[article] if any(quote in text for quote in quotes)]
             lost += not found
-            dyads.add((article, event["dyad"]))
+            dyads[article].append(set(event["dyad"].split("-")))
             for number in found:
-                here[number, event["dyad"]].append(event)
+                here[number].append(event)
     out = []
     for number, row in enumerate(rows):
+        events = [seen_from(row["codes"], event) for event in here[number]]
+        elsewhere = [seen_from(row["codes"], dict(dyad="-".join(dyad)))["dyad"] for dyad in dyads[row["article"]]]
         pairs = []
         for i, j in row.pop("asked"):
-            dyad = "-".join(sorted((row["codes"][i], row["codes"][j])))
-            events = here.get((number, dyad), [])
-            said = label(events, (row["article"], dyad) in dyads, row["codes"][i])
-            hidden = row["spans"][i] is None or row["spans"][j] is None
-            if hidden and not events:
+            dyad = {row["codes"][i], row["codes"][j]}
+            of_two = [event for event in events if event["dyad"] == dyad]
+            said = label(of_two, dyad in elsewhere, row["codes"][i])
+            hidden = LEFT_OUT in dyad
+            if hidden and not of_two:
                 said["tie_weight"] *= 0.5
             pairs.append(dict(said, s=i, t=j, hidden=hidden))
         out.append(dict(row, pairs=pairs, fold=fold_of(row["article"])))
-    print(f"{lost} of {sum(map(len, gold.values()))} annotated events stand in no sentence with a pair")
+    print(f"{lost} of {sum(map(len, gold.values()))} annotated events stand in no sentence with a party")
     return out
+
+
+def seen_from(codes, event):
+    """The event as a sentence that names `codes` tells it: with whom it does not name as the party that it leaves out."""
+    seen = lambda code: code if code in codes or code is None else LEFT_OUT
+    return dict(event, dyad={seen(code) for code in event["dyad"].split("-")}, source=seen(event.get("source")))
