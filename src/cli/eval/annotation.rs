@@ -137,7 +137,16 @@ mod tests {
     #[test]
     fn the_gold_set_is_well_formed_and_its_parts_share_no_article() {
         let mut ids = BTreeSet::new();
-        let parts = ["dev.jsonl", "test.jsonl", "learn.jsonl", "fresh.jsonl", "agency.jsonl", "agency_fresh.jsonl", "desk.jsonl"];
+        let parts = [
+            "dev.jsonl",
+            "test.jsonl",
+            "learn.jsonl",
+            "fresh.jsonl",
+            "agency.jsonl",
+            "agency_fresh.jsonl",
+            "desk.jsonl",
+            "world.jsonl",
+        ];
         for article in parts.into_iter().flat_map(gold) {
             assert!(ids.insert(article.id.clone()), "{} stands twice", article.id);
             for event in &article.events {
