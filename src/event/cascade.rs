@@ -8,8 +8,9 @@
 use super::candidate::{Candidate, Hold, PartyRef, Reach};
 use super::clause::{Clauses, Edges};
 use super::cues::{Cues, Roles};
-use super::judge::{Asked, Asking, Encoder, Verdict};
-use super::opinion::{Answer, Context, Judged, LEAST, Meant, Opinion, dyad, of_sentence};
+use super::judge::{Asked, Asking, Encoder};
+use super::ontology::Act;
+use super::opinion::{Answer, Context, Judged, LEAST, Meant, Opinion, Question, dyad, of_sentence};
 use super::parties::{is_open, parties};
 use super::unnamed::Unnamed;
 use crate::actor::{ActorCode, Mention, Mentions};
@@ -79,10 +80,10 @@ impl Cascade {
 
     /// What the judge says to every question, by sentence.
     fn answers(&self, read: Read<'_>, candidates: &[Candidate], tally: &mut Tally) -> Vec<Answer> {
+        let mut questions: Vec<Question> = Vec::new();
         let mut asked = Vec::new();
-        let mut questions: Vec<(u32, PartyRef, Option<PartyRef>)> = Vec::new();
-        let mut next = 0;
         let mut known: Vec<ActorCode> = Vec::new();
+        let mut next = 0;
         for group in read.mentions.all.chunk_by(|a, b| a.sentence == b.sentence) {
             let from = next;
             next += group.len() as u32;
@@ -90,40 +91,28 @@ impl Cascade {
             let Some(whole) = read.document.sentences.get(sentence as usize) else { continue };
             let parties = parties(group, from);
             let before = questions.len();
-            for (index, first) in parties.iter().enumerate() {
-                questions.extend(parties.iter().skip(index + 1).map(|second| (sentence, *first, Some(*second))));
-            }
-            // Whom a sentence leaves out has been named before.
             let elsewhere = |actor: &ActorCode| !parties.iter().any(|party| party.actor == *actor);
-            if is_open(&parties) && known.iter().any(elsewhere) {
-                questions.extend(parties.iter().map(|party| (sentence, *party, None)));
-            }
+            ask(sentence, &parties, known.iter().any(elsewhere), &mut questions);
             known.retain(elsewhere);
             known.extend(parties.iter().map(|party| party.actor));
-            tally.sentences += 1;
             for candidate in candidates.get(of_sentence(candidates, sentence)).unwrap_or(&[]) {
-                let (source, target) = (candidate.source, candidate.target);
-                let covered = |(_, a, b): &(u32, PartyRef, Option<PartyRef>)| match b {
-                    Some(b) => dyad(a.actor, b.actor) == dyad(source.actor, target.actor),
-                    None => [source, target].iter().any(|party| party.actor == a.actor),
-                };
-                if questions.len() - before < MOST && !questions.iter().skip(before).any(covered) {
-                    questions.push((sentence, source, Some(target)));
+                if questions.len() - before < MOST && !questions.iter().skip(before).any(|question| question.covers(candidate)) {
+                    questions.push(Question { sentence, first: candidate.source, second: Some(candidate.target) });
                 }
             }
-            for (_, first, second) in questions.iter().skip(before) {
+            for Question { first, second, .. } in questions.iter().skip(before) {
                 asked.push(read.asked(whole, sentence, Some(*first), *second));
                 asked.push(read.asked(whole, sentence, *second, Some(*first)));
             }
+            tally.sentences += 1;
             tally.read += u64::from(questions.len() > before);
         }
         tally.pairs = questions.len() as u64;
         let mut verdicts = Vec::with_capacity(asked.len());
         self.encoder.judge(Asking::Articles, &asked, &mut verdicts);
-        let answer =
-            |((sentence, first, second), [forth, back]): (_, &[Verdict; 2])| Answer::new(sentence, first, second, forth, back);
-        tally.cut = verdicts.as_chunks::<2>().0.iter().filter(|both| both[0].cut).count() as u64;
-        questions.into_iter().zip(verdicts.as_chunks::<2>().0).map(answer).collect()
+        let both = verdicts.as_chunks::<2>().0;
+        tally.cut = both.iter().filter(|[forth, _]| forth.cut).count() as u64;
+        questions.into_iter().zip(both).map(|(question, [forth, back])| Answer::new(question, forth, back)).collect()
     }
 
     /// Adds what no frame found, and gives what the judge holds of each two.
@@ -132,17 +121,17 @@ impl Cascade {
         let mut opinions: Vec<Opinion> = Vec::with_capacity(answers.len());
         let mut edges = Edges::default();
         let mut unnamed = Unnamed::new(read.mentions);
-        for group in answers.chunk_by(|a, b| a.sentence == b.sentence) {
-            let Some(sentence) = group.first().map(|answer| answer.sentence) else { continue };
+        for group in answers.chunk_by(|a, b| a.question.sentence == b.question.sentence) {
+            let Some(sentence) = group.first().map(|answer| answer.question.sentence) else { continue };
             let Some(whole) = read.document.sentences.get(sentence as usize) else { continue };
             let (told, _) = candidates.split_at(ruled);
             let found = of_sentence(told, sentence);
             unnamed.reach(told, sentence);
             let before = opinions.len();
             for answer in group {
-                match answer.second {
+                match answer.question.second {
                     Some(second) => {
-                        let hidden = read.hides(sentence, answer.first, second);
+                        let hidden = read.hides(sentence, answer.question.first, second);
                         opinions.push(answer.of(second, hidden.then(Meant::default), !hidden));
                     }
                     None => unnamed.meant(answer, told.get(found.clone()).unwrap_or(&[]), &mut opinions),
@@ -155,36 +144,46 @@ impl Cascade {
             let clauses = Clauses::new(read.document, whole, &mut edges);
             for opinion in here.iter().filter(|opinion| opinion.proposes) {
                 for act in opinion.likeliest() {
-                    let (source, target, reciprocal) = opinion.direction(act);
                     let known = candidates.get(found.clone()).unwrap_or(&[]).iter().any(|candidate| {
                         candidate.act == act && dyad(candidate.source.actor, candidate.target.actor) == opinion.dyad()
                     });
-                    if known {
-                        continue;
+                    if !known {
+                        candidates.extend(self.candidate(read, &clauses, whole, opinion, act));
                     }
-                    let Some(trigger) = self.joint(read, &clauses, whole, source, target) else { continue };
-                    let Some(trigger_span) = clauses.token(trigger).map(|token| token.span) else { continue };
-                    let [source_path, target_path] = [source, target].map(|party| reach(read, &clauses, party, trigger));
-                    candidates.push(Candidate {
-                        sentence,
-                        trigger,
-                        trigger_span,
-                        source,
-                        target,
-                        reciprocal,
-                        act,
-                        mode: None,
-                        contexts: Vec::new(),
-                        status: None,
-                        frame: FRAME,
-                        source_path,
-                        target_path,
-                        hold: Hold::Firm,
-                    });
                 }
             }
         }
         opinions
+    }
+
+    /// An act between two that the judge alone holds.
+    fn candidate(
+        &self,
+        read: Read<'_>,
+        clauses: &Clauses<'_>,
+        whole: &Sentence,
+        opinion: &Opinion,
+        act: Act,
+    ) -> Option<Candidate> {
+        let (source, target, reciprocal) = opinion.direction(act);
+        let trigger = self.joint(read, clauses, whole, source, target)?;
+        let [source_path, target_path] = [source, target].map(|party| reach(read, clauses, party, trigger));
+        Some(Candidate {
+            sentence: opinion.sentence,
+            trigger,
+            trigger_span: clauses.token(trigger)?.span,
+            source,
+            target,
+            reciprocal,
+            act,
+            mode: None,
+            contexts: Vec::new(),
+            status: None,
+            frame: FRAME,
+            source_path,
+            target_path,
+            hold: Hold::Firm,
+        })
     }
 
     /// The word that joins two phrases: the lowest above both where that is a verb, else the first verb above the source. Where that is a
@@ -231,6 +230,17 @@ impl<'a> Read<'a> {
             named.map_or(nowhere, |mention| mention.span.within(whole.span))
         };
         Asked { text: whole.span.of(self.text), source: place(source), target: place(target) }
+    }
+}
+
+/// Asks about every two parties of a sentence and, where somebody else has been `named_before`, about each with whom the sentence leaves out.
+fn ask(sentence: u32, parties: &[PartyRef], named_before: bool, questions: &mut Vec<Question>) {
+    for (index, first) in parties.iter().enumerate() {
+        let others = parties.iter().skip(index + 1);
+        questions.extend(others.map(|second| Question { sentence, first: *first, second: Some(*second) }));
+    }
+    if named_before && is_open(parties) {
+        questions.extend(parties.iter().map(|party| Question { sentence, first: *party, second: None }));
     }
 }
 

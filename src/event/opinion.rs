@@ -86,12 +86,25 @@ impl Judged {
     }
 }
 
-/// What the judge says of a party of a sentence and another, or whom the sentence leaves out: the acts of the first, those of the second, and
-/// the ties from the first's side.
-pub(super) struct Answer {
+/// What a party of a sentence does to another, or to whom the sentence leaves out, and what is done to it.
+#[derive(Clone, Copy)]
+pub(super) struct Question {
     pub sentence: u32,
     pub first: PartyRef,
     pub second: Option<PartyRef>,
+}
+
+impl Question {
+    /// Whether the answer tells of the candidate's parties as well; `candidate` is of the same sentence.
+    pub fn covers(&self, candidate: &Candidate) -> bool {
+        let parties = [candidate.source.actor, candidate.target.actor];
+        parties.contains(&self.first.actor) && self.second.is_none_or(|second| parties.contains(&second.actor))
+    }
+}
+
+/// What the judge says to a question: the acts of the first, those of the second, and the ties from the first's side.
+pub(super) struct Answer {
+    pub question: Question,
     forth: [f32; Act::ALL.len()],
     back: [f32; Act::ALL.len()],
     pub ties: [f32; 4],
@@ -101,14 +114,14 @@ pub(super) struct Answer {
 
 impl Answer {
     /// From what the judge says of what the first does to the second, and of what the second does to the first.
-    pub fn new(sentence: u32, first: PartyRef, second: Option<PartyRef>, forth: &Verdict, back: &Verdict) -> Self {
+    pub fn new(question: Question, forth: &Verdict, back: &Verdict) -> Self {
         let (statuses, ties) = ([forth.statuses, back.statuses], ties(forth, back));
-        Self { sentence, first, second, forth: forth.acts, back: back.acts, ties, statuses }
+        Self { question, forth: forth.acts, back: back.acts, ties, statuses }
     }
 
     /// The same as said of two. `meant`: the sentence leaves the second out. `proposes`: what no frame found is proposed.
     pub fn of(&self, second: PartyRef, meant: Option<Meant>, proposes: bool) -> Opinion {
-        let Self { sentence, first, forth, back, ties, statuses, .. } = *self;
+        let Self { question: Question { sentence, first, .. }, forth, back, ties, statuses } = *self;
         Opinion { sentence, first, second, meant, proposes, forth, back, ties, statuses }
     }
 

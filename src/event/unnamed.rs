@@ -35,7 +35,7 @@ impl<'a> Unnamed<'a> {
     /// Adds what the judge holds of the answer's party with each who may be meant. `found`: what the frames found in the sentence; whom they
     /// took for meant is looked at as well.
     pub fn meant(&self, answer: &Answer, found: &[Candidate], opinions: &mut Vec<Opinion>) {
-        let (sentence, party) = (answer.sentence, answer.first);
+        let (sentence, party) = (answer.question.sentence, answer.question.first);
         let named =
             |code: ActorCode| super::focus::in_sentence(self.mentions, sentence).any(|(_, one)| one.actors.contains(&code));
         let of_party = |candidate: &&Candidate| [candidate.source, candidate.target].iter().any(|one| one.actor == party.actor);
@@ -67,6 +67,7 @@ mod tests {
     use crate::event::candidate::PartyRef;
     use crate::event::judge::Verdict;
     use crate::event::ontology::Act;
+    use crate::event::opinion::Question;
     use crate::span::Span;
 
     /// Two sentences: the first names XA and XB, the second XA.
@@ -94,7 +95,11 @@ mod tests {
         let party = PartyRef { mention: 2, actor: mentions.all[2].actors[0] };
         let (forth, back) = (verdict([1.0 - rejects, rejects, 0.0, 0.0]), verdict([1.0 - rejects, 0.0, rejects, 0.0]));
         let mut opinions = Vec::new();
-        Unnamed::new(&mentions).meant(&Answer::new(1, party, None, &forth, &back), &[], &mut opinions);
+        Unnamed::new(&mentions).meant(
+            &Answer::new(Question { sentence: 1, first: party, second: None }, &forth, &back),
+            &[],
+            &mut opinions,
+        );
         opinions.iter().map(|one| (one.second.actor.to_string(), one.proposes, one.likeliest().next().unwrap())).collect()
     }
 
