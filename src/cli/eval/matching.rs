@@ -23,6 +23,20 @@ impl Matching {
         }
     }
 
+    /// Lets two pairs change partners, or one take a partner that is free, where that makes them `worth` more; every pair still `fits`.
+    pub fn settle(&mut self, fits: impl Fn(usize, usize) -> bool, worth: impl Fn(usize, usize) -> usize) {
+        let fits = |holder: Option<usize>, found: usize| holder.is_none_or(|item| fits(item, found));
+        let worth = |holder: Option<usize>, found: usize| holder.map_or(0, |item| worth(item, found));
+        let found = 0..self.holder.len();
+        // Each change makes all together worth more, so that there is an end to it.
+        while let Some((a, b)) = found.clone().flat_map(|a| (0..a).map(move |b| (a, b))).find(|(a, b)| {
+            let (one, other) = (self.holder[*a], self.holder[*b]);
+            fits(one, *b) && fits(other, *a) && worth(one, *b) + worth(other, *a) > worth(one, *a) + worth(other, *b)
+        }) {
+            self.holder.swap(a, b);
+        }
+    }
+
     /// The partner of each of the expected items `0..expected`.
     pub fn partners(&self, expected: usize) -> Vec<Option<usize>> {
         (0..expected).map(|item| self.holder.iter().position(|holder| *holder == Some(item))).collect()
@@ -72,6 +86,15 @@ mod tests {
     #[test]
     fn a_found_item_serves_one_and_the_first_has_precedence() {
         assert_eq!(pairs(3, 1, &[(0, 0), (1, 0), (2, 0)]), [Some(0), None, None]);
+    }
+
+    #[test]
+    fn partners_are_changed_where_the_pairs_are_worth_more_then() {
+        let all = |_: usize, _: usize| true;
+        let mut matching = Matching::new(3);
+        matching.add(0..2, all);
+        matching.settle(all, |a, b| usize::from((a, b) == (0, 2) || (a, b) == (1, 0)));
+        assert_eq!(matching.partners(2), [Some(2), Some(0)]);
     }
 
     #[test]

@@ -168,6 +168,7 @@ fn pair(gold: &[GoldEvent], coded: &[Event], fits: fn(&GoldEvent, &Event) -> boo
         matching.add(annotations.clone(), exact);
         matching.add(annotations, fit);
     }
+    matching.settle(fit, |g, c| usize::from(exact(g, c)) * (1 + usize::from(gold[g].must)));
     matching.partners(gold.len())
 }
 
