@@ -109,9 +109,7 @@ impl Matcher<'_> {
         if closed.lacks != Side::Source && self.turns_to_another(&site) {
             return matches;
         }
-        // "Criticised Somalia over *the deal*": the one that is spoken of, by whomever it was made.
-        let told_already = matches!(frame.act, Act::Agree | Act::Support) && frame.kind == Kind::Noun && frame.reciprocal;
-        if told_already && self.surface.refers_back(site.word) {
+        if matches!(frame.act, Act::Agree | Act::Support) && self.is_spoken_of(&site) {
             return matches;
         }
         for known in closed.known.iter() {
@@ -180,6 +178,12 @@ impl Matcher<'_> {
         // "A *disputed* temple": by whom is no matter there.
         let described = || tree.deprel(site.word) == Deprel::Amod;
         site.frame.kind == Kind::Verb && (subject.is_some_and(other) || described())
+    }
+
+    /// "Criticised Somalia over *the deal*": one that was told before, by whomever it was made; "the deal *announced on Monday*" is told here.
+    pub fn is_spoken_of(&self, site: &Site<'_>) -> bool {
+        let told = || self.tree.child(site.word, |relation| relation == Deprel::Acl).is_some();
+        site.frame.kind == Kind::Noun && site.frame.reciprocal && self.surface.refers_back(site.word) && !told()
     }
 
     /// "Told *reporters* of the decision": what stands where the frame wants its target is somebody else.

@@ -211,9 +211,8 @@ impl Matcher<'_> {
         }
         // "Owing to India's resistance", "over Turkish opposition": to the one other that the sentence names.
         let spoken = matches!(frame.act, Act::Reject | Act::Accuse | Act::Request | Act::Agree | Act::Support | Act::Threaten);
-        // "Criticised Somalia over *the deal*": one that others made.
-        let others = frame.reciprocal && self.surface.refers_back(site.word);
-        if targets.is_empty() && frame.kind == Kind::Noun && spoken && !others && !frame.named && sources.len() == 1 {
+        let spoken = spoken && !self.is_spoken_of(site);
+        if targets.is_empty() && frame.kind == Kind::Noun && spoken && !frame.named && sources.len() == 1 {
             let known = |code: ActorCode| sources.holds(code);
             if let (Some(chosen), Some(source)) = (self.only_other(&known), sources.iter().next()) {
                 let meant = self.meant(site, source, chosen, told, &sources);
