@@ -152,6 +152,14 @@ impl Mention {
         let acts = |sector| !matches!(sector, Sector::Cvl | Sector::Bus | Sector::Med | Sector::Ngo | Sector::Cop);
         self.sector.map_or(self.kind == MentionKind::Organisation, acts)
     }
+
+    /// For tests: the mention of states, of which nothing else matters.
+    #[cfg(test)]
+    pub fn of_states(codes: &[&str], sentence: u32) -> Self {
+        let (kind, actors) = (MentionKind::State, codes.iter().filter_map(|code| ActorCode::new(code)).collect());
+        let (span, head) = (Span::default(), 0);
+        Self { span, sentence, head, kind, actors, sector: None, role: None, name: None, antecedent: None }
+    }
 }
 
 /// The mentions of one document in text order.

@@ -233,22 +233,10 @@ impl Role {
 mod tests {
     use super::*;
     use crate::actor::Mention;
-    use crate::span::Span;
 
     /// Whom an act of the second sentence by XA means, where the first names all of `codes`.
     fn meant(codes: &[&str]) -> Option<String> {
-        let mention = |code: &str| Mention {
-            span: Span::default(),
-            sentence: 0,
-            head: 0,
-            kind: MentionKind::State,
-            actors: ActorCode::new(code).into_iter().collect(),
-            sector: None,
-            role: None,
-            name: None,
-            antecedent: None,
-        };
-        let mentions = Mentions { all: codes.iter().map(|code| mention(code)).collect() };
+        let mentions = Mentions { all: codes.iter().map(|code| Mention::of_states(&[code], 0)).collect() };
         let party = |at: usize| PartyRef { mention: at as u32, actor: mentions.all[at].actors[0] };
         let (actor, chosen) = (party(0), party(1));
         let scene = Scene { sentence: 1, act: Act::Request, actor, chosen, here: &|_| false, but: &|code| code == actor.actor };

@@ -36,26 +36,15 @@ pub fn is_open(parties: &[PartyRef]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::actor::{ActorCode, MentionKind};
-    use crate::span::Span;
-
-    fn mention(actors: &[&str]) -> Mention {
-        Mention {
-            span: Span::default(),
-            sentence: 0,
-            head: 0,
-            kind: MentionKind::State,
-            actors: actors.iter().filter_map(|code| ActorCode::new(code)).collect(),
-            sector: None,
-            role: None,
-            name: None,
-            antecedent: None,
-        }
-    }
 
     #[test]
     fn each_party_stands_where_it_is_first_named_alone() {
-        let group = [mention(&["FRA", "DEU"]), mention(&["DEU"]), mention(&["ITA"]), mention(&["DEU"])];
+        let group = [
+            Mention::of_states(&["FRA", "DEU"], 0),
+            Mention::of_states(&["DEU"], 0),
+            Mention::of_states(&["ITA"], 0),
+            Mention::of_states(&["DEU"], 0),
+        ];
         let found: Vec<(u32, String)> = parties(&group, 5).iter().map(|party| (party.mention, party.actor.to_string())).collect();
         assert_eq!(found, [(5, "FRA".to_owned()), (6, "DEU".to_owned()), (7, "ITA".to_owned())]);
     }
@@ -63,7 +52,7 @@ mod tests {
     #[test]
     fn a_long_list_is_cut() {
         let codes: Vec<String> = ('A'..='Z').map(|letter| format!("X{letter}")).collect();
-        let group: Vec<Mention> = codes.iter().map(|code| mention(&[code])).collect();
+        let group: Vec<Mention> = codes.iter().map(|code| Mention::of_states(&[code], 0)).collect();
         assert_eq!(parties(&group, 0).len(), MOST);
     }
 }

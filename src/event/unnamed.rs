@@ -63,27 +63,15 @@ impl<'a> Unnamed<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::actor::{Mention, MentionKind};
+    use crate::actor::Mention;
     use crate::event::candidate::PartyRef;
     use crate::event::judge::Verdict;
     use crate::event::ontology::Act;
     use crate::event::opinion::Question;
-    use crate::span::Span;
 
     /// Two sentences: the first names XA and XB, the second XA.
     fn mentions() -> Mentions {
-        let mention = |code: &str, sentence: u32| Mention {
-            span: Span::default(),
-            sentence,
-            head: 0,
-            kind: MentionKind::State,
-            actors: ActorCode::new(code).into_iter().collect(),
-            sector: None,
-            role: None,
-            name: None,
-            antecedent: None,
-        };
-        Mentions { all: vec![mention("XA", 0), mention("XB", 0), mention("XA", 1)] }
+        Mentions { all: [("XA", 0), ("XB", 0), ("XA", 1)].map(|(code, sentence)| Mention::of_states(&[code], sentence)).to_vec() }
     }
 
     /// What is held of XA in the second sentence, where the judge gives this probability that it rejects what somebody else did.
