@@ -92,7 +92,9 @@ impl Cascade {
             let parties = parties(group, from);
             let before = questions.len();
             let elsewhere = |actor: &ActorCode| !parties.iter().any(|party| party.actor == *actor);
-            ask(sentence, &parties, known.iter().any(elsewhere), &mut questions);
+            // Where the frames found nothing in the whole article, it hardly deals with somebody without naming him.
+            let open = !candidates.is_empty() && known.iter().any(elsewhere);
+            ask(sentence, &parties, open, &mut questions);
             known.retain(elsewhere);
             known.extend(parties.iter().map(|party| party.actor));
             for candidate in candidates.get(of_sentence(candidates, sentence)).unwrap_or(&[]) {
@@ -233,13 +235,13 @@ impl<'a> Read<'a> {
     }
 }
 
-/// Asks about every two parties of a sentence and, where somebody else has been `named_before`, about each with whom the sentence leaves out.
-fn ask(sentence: u32, parties: &[PartyRef], named_before: bool, questions: &mut Vec<Question>) {
+/// Asks about every two parties of a sentence and, where it may leave somebody out (`open`), about each with whom it leaves out.
+fn ask(sentence: u32, parties: &[PartyRef], open: bool, questions: &mut Vec<Question>) {
     for (index, first) in parties.iter().enumerate() {
         let others = parties.iter().skip(index + 1);
         questions.extend(others.map(|second| Question { sentence, first: *first, second: Some(*second) }));
     }
-    if named_before && is_open(parties) {
+    if open && is_open(parties) {
         questions.extend(parties.iter().map(|party| Question { sentence, first: *party, second: None }));
     }
 }
