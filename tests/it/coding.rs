@@ -84,9 +84,25 @@ fn acts(sentence: &str) -> Vec<String> {
     coded(&format!("date 2024-11-03 {sentence}")).iter().map(told).collect()
 }
 
+/// Each text tells its act.
+fn each_tells(cases: &[(&str, &str)]) {
+    for (text, act) in cases {
+        let found = acts(text);
+        assert!(found.iter().any(|told| told == act), "{text}: no {act} in {found:?}");
+    }
+}
+
+/// No text tells an act of the kind that stands with it.
+fn none_tells(cases: &[(&str, &str)]) {
+    for (text, act) in cases {
+        let found = acts(text);
+        assert!(found.iter().all(|told| !told.contains(act)), "{text}: {act} in {found:?}");
+    }
+}
+
 #[test]
 fn what_one_says_of_another_will_not_do_and_will_do_in_return_is_an_act_of_words() {
-    for (sentence, act) in [
+    each_tells(&[
         // Another's misdeed, told as somebody's word.
         ("Cambodia says Laotian soldiers have blocked the road to Phnom Penh since May.", "KHM ACCUSE LAO OCCURRED"),
         ("Ukraine said on Tuesday that Russia was behind the attack on its railway.", "UKR ACCUSE RUS OCCURRED"),
@@ -99,31 +115,22 @@ fn what_one_says_of_another_will_not_do_and_will_do_in_return_is_an_act_of_words
         ("Moscow said that any violation by Finland would be met with force.", "RUS THREATEN FIN OCCURRED"),
         // Only what is to be done is asked for.
         ("Cuba insisted that Spain return the file.", "CUB REQUEST ESP OCCURRED"),
-    ] {
-        let found = acts(sentence);
-        assert!(found.iter().any(|told| told == act), "{sentence}: no {act} in {found:?}");
-    }
-    for (sentence, act) in [
+    ]);
+    none_tells(&[
         ("Baku insists that the Armenians are saboteurs.", "REQUEST"),
         ("Oslo neither confirmed nor denied it to Sweden.", "REJECT"),
         ("Kuwait thanked the Iraqi charge d'affaires.", "ACCUSE"),
-    ] {
-        let found = acts(sentence);
-        assert!(found.iter().all(|told| !told.contains(act)), "{sentence}: {act} in {found:?}");
-    }
+    ]);
 }
 
 #[test]
 fn who_acts_is_found_in_crowds_missiles_and_headlines() {
-    for (sentence, act) in [
+    each_tells(&[
         ("A ballistic missile fired from Yemen landed near an Israeli airport.", "YEM ASSAULT ISR OCCURRED"),
         ("Hundreds of protesters marched on the Israeli embassy in Amman on Friday.", "JOR PROTEST ISR OCCURRED"),
         ("Israel carried out air strikes on a depot near Damascus.", "ISR ASSAULT SYR OCCURRED"),
         ("Kenya becomes the third state to recognise Kosovo.", "KEN SUPPORT XKX OCCURRED"),
-    ] {
-        let found = acts(sentence);
-        assert!(found.iter().any(|told| told == act), "{sentence}: no {act} in {found:?}");
-    }
+    ]);
 }
 
 #[test]
@@ -189,7 +196,7 @@ fn each_act_of_a_sentence_has_the_date_that_is_told_of_it() {
 
 #[test]
 fn help_words_and_mediation_are_told_by_what_they_are_and_likenesses_of_them_are_not() {
-    for (sentence, act) in [
+    each_tells(&[
         // A word in two parts is the word.
         ("Israel announced a cease-fire with Lebanon on Friday.", "ISR CONCEDE LBN OCCURRED"),
         ("Russia and Mongolia performed war games in October.", "MNG COOPERATE RUS OCCURRED"),
@@ -204,10 +211,7 @@ fn help_words_and_mediation_are_told_by_what_they_are_and_likenesses_of_them_are
         ("Lula called the Colombian president to thank him.", "BRA CONSULT COL OCCURRED"),
         ("The Sudanese government welcomed the Chadian move.", "SDN SUPPORT TCD OCCURRED"),
         ("A cable links Norway and Britain.", "GBR COOPERATE NOR ONGOING"),
-    ] {
-        let found = acts(sentence);
-        assert!(found.iter().any(|told| told == act), "{sentence}: no {act} in {found:?}");
-    }
+    ]);
     for sentence in [
         "Spain and Italy share a love of coffee.",
         "The river meets the sea between Ghana and Togo.",
@@ -257,39 +261,30 @@ fn who_recalls_his_envoy_behind_a_semicolon_charges_nobody() {
 
 #[test]
 fn what_is_done_for_the_sake_of_another_thing_is_done() {
-    for (sentence, act) in [
+    each_tells(&[
         ("Gambian President Adama Barrow called his Senegalese counterpart to congratulate him.", "GMB SUPPORT SEN OCCURRED"),
         ("Turkey closed the frontier to support Azerbaijan.", "TUR SUPPORT AZE OCCURRED"),
         ("Mongolia rejected criticism from Ukraine for failing to arrest the president.", "UKR ACCUSE MNG OCCURRED"),
         ("Tehran is ready to talk to Riyadh.", "IRN AGREE SAU OCCURRED"),
-    ] {
-        let found = acts(sentence);
-        assert!(found.iter().any(|told| told == act), "{sentence}: no {act} in {found:?}");
-    }
+    ]);
 }
 
 #[test]
 fn who_sends_observers_meets_nobody_and_whoever_is_where_the_object_is_visits_nobody() {
-    for (sentence, act) in [
+    none_tells(&[
         ("Denmark and the Netherlands will send observers to the next summit.", "AGREE"),
         ("Colombian President Gustavo Petro criticized the government in Lima.", "CONSULT"),
-    ] {
-        let found = acts(sentence);
-        assert!(found.iter().all(|told| !told.contains(act)), "{sentence}: {act} in {found:?}");
-    }
+    ]);
 }
 
 #[test]
 fn who_speaks_of_what_two_did_together_speaks_of_both() {
-    for (text, act) in [
+    each_tells(&[
         ("Fiji and Vanuatu signed a security treaty. China expressed concern about the treaty.", "CHN ACCUSE FJI OCCURRED"),
         ("Fiji and Vanuatu signed a security treaty. China expressed concern about the treaty.", "CHN ACCUSE VUT OCCURRED"),
         ("Norway and Canada will patrol the waters together. Russia criticised the plan.", "RUS ACCUSE NOR OCCURRED"),
         ("Norway and Canada will patrol the waters together. Russia criticised the plan.", "RUS ACCUSE CAN OCCURRED"),
-    ] {
-        let found = acts(text);
-        assert!(found.iter().any(|told| told == act), "{text}: no {act} in {found:?}");
-    }
+    ]);
 }
 
 #[test]
