@@ -1,9 +1,9 @@
 //! [`Cascade`]: what the judge is asked in an article, and what it proposes.
 //!
 //! Every two parties of a sentence are asked about, both ways round, and each with whom the sentence leaves out ([`super::unnamed`]), and so
-//! is every event that the frames found; a sentence is read once for all its pairs. What the judge says of a frame's event goes with it; where it sees an act between two parties that no frame found, it
-//! proposes one, whose status is read from the words as for any other, so that what they negate or deny does not happen by the judge's word
-//! either. Neither is told for that alone: [`super::fusion`] weighs what the frames and the judge hold of an event together.
+//! is every event that the frames found; a sentence is read once for all its pairs. What the judge says of a frame's event goes with it;
+//! where it sees an act between two parties that no frame found, it proposes one, whose status is read from the words as for any other, so
+//! that what they negate or deny does not happen by the judge's word either. Neither is told for that alone: [`super::fusion`] weighs what the frames and the judge hold of an event together.
 
 use super::candidate::{Candidate, Hold, PartyRef, Reach};
 use super::clause::{Clauses, Edges};

@@ -154,12 +154,11 @@ impl<'a> Focus<'a> {
     /// Whether two do something with each other, or each gives the other something: "Peru lifted its ban, and Chile dropped its demand".
     fn is_mutual(&self, told: &Told) -> bool {
         let friendly = |told: &Told| matches!(quad(told.act), Quad::VerbalCooperation | Quad::MaterialCooperation);
-        let answers = |other: &Told| {
-            other.sentence == told.sentence
-                && (other.source.actor, other.target.actor) == (told.target.actor, told.source.actor)
-                && friendly(other)
-        };
-        told.mutual || friendly(told) && self.told().iter().any(answers)
+        let answers =
+            |other: &Told| (other.source.actor, other.target.actor) == (told.target.actor, told.source.actor) && friendly(other);
+        let all = self.told();
+        let here = all.iter().skip(all.partition_point(|other| other.sentence < told.sentence));
+        told.mutual || friendly(told) && here.take_while(|other| other.sentence == told.sentence).any(answers)
     }
 
     /// The one state that a sentence names.

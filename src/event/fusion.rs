@@ -131,8 +131,7 @@ pub fn probability(weights: &[f64], properties: &[Property]) -> f64 {
 
 /// An event among others, of which the first look is so sure.
 pub fn standing(event: &Event, sure: f64) -> Standing {
-    let sentence = event.evidence.first().map_or(0, |evidence| evidence.sentence);
-    Standing { dyad: event.dyad.clone(), act: event.event.act, sentence, sure }
+    Standing { dyad: event.dyad.clone(), act: event.event.act, sentence: event.sentence(), sure }
 }
 
 /// What the second look reads of each event: what the first did, and its rivals.

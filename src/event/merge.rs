@@ -63,10 +63,9 @@ fn one_threat(a: &Event, b: &Event) -> bool {
 
 /// A headline and what its lead tells, whatever the words: "sends relief flight" above "a plane delivered water".
 fn headed(a: &Event, b: &Event) -> bool {
-    let first = |event: &Event| event.evidence.first().map_or(0, |evidence| evidence.sentence);
     is_headline(a)
         && !is_headline(b)
-        && first(b) <= first(a) + LEAD
+        && b.sentence() <= a.sentence() + LEAD
         && (a.reciprocal == b.reciprocal || a.event.act == Act::Consult)
 }
 
@@ -88,12 +87,15 @@ fn parties_agree(a: &Event, b: &Event) -> bool {
 }
 
 fn names_agree(a: &Event, b: &Event) -> bool {
-    let named = |a: &Party, b: &Party| agree(a.name.as_deref(), b.name.as_deref());
-    named(&a.source, &b.source) && named(&a.target, &b.target)
+    name_agrees(&a.source, &b.source) && name_agrees(&a.target, &b.target)
+}
+
+fn name_agrees(a: &Party, b: &Party) -> bool {
+    agree(a.name.as_deref(), b.name.as_deref())
 }
 
 fn party_agrees(a: &Party, b: &Party) -> bool {
-    let named = agree(a.name.as_deref(), b.name.as_deref());
+    let named = name_agrees(a, b);
     // "Lavrov" and "the foreign minister" may be one; "a delegation" and "Lavrov" are not known to be.
     let role = match (&a.name, &b.name) {
         (Some(_), Some(_)) => true,

@@ -43,6 +43,13 @@ pub struct Event {
     pub coder: String,
 }
 
+impl Event {
+    /// The sentence that tells it first, as a position in the document.
+    pub fn sentence(&self) -> u32 {
+        self.evidence.first().map_or(0, |evidence| evidence.sentence)
+    }
+}
+
 /// One side of an event.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Party {

@@ -56,9 +56,7 @@ fn print_misses(pipeline: &Pipeline, article: &GoldArticle, events: &[Event], fa
     let Some(read) = pipeline.explain(&article.record())? else { return Ok(()) };
     let sentence = |fault: &Fault| match *fault {
         Fault::Missed { gold } => article.events.get(gold).map_or(0, |gold| told_in(&read, &gold.note)),
-        Fault::FalseAlarm { coded } | Fault::Misread { coded, .. } => {
-            events.get(coded).and_then(|event| event.evidence.first()).map_or(0, |evidence| evidence.sentence)
-        }
+        Fault::FalseAlarm { coded } | Fault::Misread { coded, .. } => events.get(coded).map_or(0, Event::sentence),
     };
     let mut placed: Vec<(u32, &Fault)> = faults.iter().map(|fault| (sentence(fault), fault)).collect();
     placed.sort_by_key(|(sentence, _)| *sentence);
