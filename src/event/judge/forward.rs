@@ -198,21 +198,23 @@ fn answer(arch: Arch, width: usize, head: &Head, sequences: &[Sequence], work: &
     packed.pack(states, width);
     head.look.apply(arch, packed, qkv, same);
     inner.clear();
-    let mut first = 0;
-    let mut pairs = mixed.chunks_exact(2 * width).zip(delta.chunks_exact(width));
+    for ends in mixed.chunks_exact(2 * width) {
+        inner.extend_from_slice(ends);
+        inner.resize(inner.len() + width, 0.0);
+    }
+    let (mut first, mut before) = (0, 0);
+    let each = width / head.heads;
     for sequence in sequences {
-        let count = sequence.ids.len();
+        let (count, pairs) = (sequence.ids.len(), sequence.pairs.len());
         let rows = &qkv[first * 2 * width..(first + count) * 2 * width];
-        first += count;
-        for (ends, query) in pairs.by_ref().take(sequence.pairs.len()) {
-            inner.extend_from_slice(ends);
-            let from = inner.len();
-            inner.resize(from + width, 0.0);
-            let each = width / head.heads;
-            for part in (0..width).step_by(each) {
-                transpose(rows, 2 * width, part..part + each, keys);
+        let queries = &delta[before * width..(before + pairs) * width];
+        let seen = &mut inner[before * 3 * width..(before + pairs) * 3 * width];
+        (first, before) = (first + count, before + pairs);
+        for part in (0..width).step_by(each) {
+            transpose(rows, 2 * width, part..part + each, keys);
+            for (query, seen) in queries.chunks_exact(width).zip(seen.chunks_exact_mut(3 * width)) {
                 look(&query[part..part + each], keys, scores, count);
-                gather(scores, rows, 2 * width, width + part, &mut inner[from + part..from + part + each]);
+                gather(scores, rows, 2 * width, width + part, &mut seen[2 * width + part..2 * width + part + each]);
             }
         }
     }
