@@ -85,15 +85,31 @@ pub fn normalize(row: &mut [f32], gain: &[f32], shift: &[f32]) {
     }
 }
 
-/// Turns scores into probabilities that sum to one.
+/// Turns the first `count` scores into probabilities that sum to one, those after them into zeros.
 #[inline(always)]
-pub fn softmax(row: &mut [f32]) {
-    let most = row.iter().fold(f32::MIN, |most, x| if *x > most { *x } else { most });
-    for x in row.iter_mut() {
-        *x = exp(*x - most);
+pub fn softmax(blocks: &mut [[f32; LANES]], count: usize) {
+    let all = blocks.as_flattened_mut();
+    if let Some(rest) = all.get_mut(count..) {
+        rest.fill(f32::MIN);
     }
-    let scale = 1.0 / sum(row, |x| x);
-    for x in row.iter_mut() {
+    let mut greatest = [f32::MIN; LANES];
+    for block in blocks.iter() {
+        for lane in 0..LANES {
+            greatest[lane] = if block[lane] > greatest[lane] { block[lane] } else { greatest[lane] };
+        }
+    }
+    let most = greatest.iter().fold(f32::MIN, |most, x| if *x > most { *x } else { most });
+    for block in blocks.iter_mut() {
+        for lane in 0..LANES {
+            block[lane] = exp(block[lane] - most);
+        }
+    }
+    let all = blocks.as_flattened_mut();
+    if let Some(rest) = all.get_mut(count..) {
+        rest.fill(0.0);
+    }
+    let scale = 1.0 / sum(all, |x| x);
+    for x in all {
         *x *= scale;
     }
 }

@@ -11,6 +11,9 @@ use crate::syntax::kernel::Arch;
 /// Numbers that come out for one pair: acts, ties, statuses.
 pub const ANSWERS: usize = OUTPUTS[0] + OUTPUTS[1] + OUTPUTS[2];
 
+/// Queries that look at the same keys at once.
+const AT_ONCE: usize = 4;
+
 /// A sentence as word pieces, with its start and end.
 #[derive(Clone, Debug, Default)]
 pub struct Sequence {
@@ -35,7 +38,7 @@ pub struct Work {
     delta: Vec<f32>,
     inner: Vec<f32>,
     keys: Vec<[f32; LANES]>,
-    scores: Vec<f32>,
+    scores: Vec<[f32; LANES]>,
 }
 
 /// The raw answers for every pair of every sequence, in order.
@@ -106,10 +109,13 @@ fn attend(arch: Arch, model: &Model, layer: &Layer, sequences: &[Sequence], work
         let each = width / model.heads;
         for head in (0..width).step_by(each) {
             transpose(rows, 3 * width, width + head..width + head + each, keys);
-            for (query, mixed) in rows.chunks_exact(3 * width).zip(mixed.chunks_exact_mut(width)) {
-                look(&query[head..head + each], keys, scores, count);
-                gather(scores, rows, 3 * width, 2 * width + head, &mut mixed[head..head + each]);
-            }
+            let view = View { keys, values: Columns { rows, stride: 3 * width, from: 2 * width + head }, each };
+            look(
+                &view,
+                Columns { rows, stride: 3 * width, from: head },
+                scores,
+                Columns { rows: &mut *mixed, stride: width, from: head },
+            );
         }
     }
     packed.pack(mixed, width);
@@ -131,41 +137,79 @@ fn transpose(rows: &[f32], stride: usize, range: Range<usize>, keys: &mut Vec<[f
     }
 }
 
-/// How much a query looks at each of `count` keys, as [`transpose`] lays them: probabilities.
-#[inline(always)]
-fn look(query: &[f32], keys: &[[f32; LANES]], scores: &mut Vec<f32>, count: usize) {
-    scores.clear();
-    for block in keys.chunks_exact(query.len()) {
-        let mut sums = [0.0; LANES];
-        for (x, column) in query.iter().zip(block) {
-            for lane in 0..LANES {
-                sums[lane] += x * column[lane];
-            }
-        }
-        scores.extend_from_slice(&sums);
-    }
-    scores.truncate(count);
-    softmax(scores);
+/// Rows of a table, of which some columns are meant, from `from` on.
+struct Columns<T> {
+    rows: T,
+    stride: usize,
+    from: usize,
 }
 
-/// The sum of values weighted by `shares`: columns from `from` on of `rows`, as many as `sum` has.
+/// What one head may look at: keys as [`transpose`] lays them, and as many values, `each` numbers wide.
+struct View<'a> {
+    keys: &'a [[f32; LANES]],
+    values: Columns<&'a [f32]>,
+    each: usize,
+}
+
+/// Fills `seen` with what each of `queries` sees of a view.
 #[inline(always)]
-fn gather(shares: &[f32], rows: &[f32], stride: usize, from: usize, sum: &mut [f32]) {
-    let (blocks, rest) = sum.as_chunks_mut::<LANES>();
-    for (at, sum) in blocks.iter_mut().enumerate() {
-        let mut total = [0.0; LANES];
-        for (share, row) in shares.iter().zip(rows.chunks_exact(stride)) {
-            let Some(values) = row[from + at * LANES..].first_chunk::<LANES>() else { continue };
-            for lane in 0..LANES {
-                total[lane] += share * values[lane];
+fn look(view: &View<'_>, queries: Columns<&[f32]>, scores: &mut Vec<[f32; LANES]>, seen: Columns<&mut [f32]>) {
+    let each = view.each;
+    let mut from = queries.rows.chunks_exact(queries.stride).map(|row| &row[queries.from..][..each]);
+    let mut to = seen.rows.chunks_exact_mut(seen.stride).map(|row| &mut row[seen.from..][..each]);
+    while from.len() >= AT_ONCE {
+        let (from, to) = ([(); AT_ONCE].map(|()| from.next()), [(); AT_ONCE].map(|()| to.next()));
+        see(view, from.map(Option::unwrap_or_default), scores, to.map(Option::unwrap_or_default));
+    }
+    for (from, to) in from.zip(to) {
+        see(view, [from], scores, [to]);
+    }
+}
+
+/// What some queries see: the sum of the values, weighted by how much each looks at them. Queries share what is loaded, and their sums do
+/// not wait for each other; each number is added up in the same order, however many there are.
+#[inline(always)]
+fn see<const N: usize>(view: &View<'_>, queries: [&[f32]; N], scores: &mut Vec<[f32; LANES]>, seen: [&mut [f32]; N]) {
+    let View { keys, values, each } = view;
+    let (count, blocks) = (values.rows.len() / values.stride, keys.len() / each);
+    scores.resize(N * blocks, [0.0; LANES]);
+    for (index, block) in keys.chunks_exact(*each).enumerate() {
+        let mut sums = [[0.0; LANES]; N];
+        for (at, column) in block.iter().enumerate() {
+            for query in 0..N {
+                sums[query] = plus(sums[query], queries[query][at], column);
             }
         }
-        *sum = total;
+        for query in 0..N {
+            scores[query * blocks + index] = sums[query];
+        }
     }
-    let from = from + blocks.len() * LANES;
-    for (at, sum) in rest.iter_mut().enumerate() {
-        *sum = shares.iter().zip(rows.chunks_exact(stride)).fold(0.0, |sum, (share, row)| sum + share * row[from + at]);
+    for shares in scores.chunks_exact_mut(blocks) {
+        softmax(shares, count);
     }
+    let shares: [&[f32]; N] = std::array::from_fn(|query| scores[query * blocks..][..blocks].as_flattened());
+    let mut seen = seen.map(|seen| seen.as_chunks_mut::<LANES>().0);
+    for at in 0..each / LANES {
+        let mut totals = [[0.0; LANES]; N];
+        for (index, row) in values.rows.chunks_exact(values.stride).enumerate() {
+            let Some(values) = row[values.from + at * LANES..].first_chunk::<LANES>() else { continue };
+            for query in 0..N {
+                totals[query] = plus(totals[query], shares[query][index], values);
+            }
+        }
+        for (seen, total) in seen.iter_mut().zip(totals) {
+            seen[at] = total;
+        }
+    }
+}
+
+/// `sums` and `x` times a row. By value: sums that loops change in place are kept in memory.
+#[inline(always)]
+fn plus(mut sums: [f32; LANES], x: f32, row: &[f32; LANES]) -> [f32; LANES] {
+    for lane in 0..LANES {
+        sums[lane] += x * row[lane];
+    }
+    sums
 }
 
 /// The heads: both phrases' means ask for what in the sentence joins them.
@@ -212,10 +256,9 @@ fn answer(arch: Arch, width: usize, head: &Head, sequences: &[Sequence], work: &
         (first, before) = (first + count, before + pairs);
         for part in (0..width).step_by(each) {
             transpose(rows, 2 * width, part..part + each, keys);
-            for (query, seen) in queries.chunks_exact(width).zip(seen.chunks_exact_mut(3 * width)) {
-                look(&query[part..part + each], keys, scores, count);
-                gather(scores, rows, 2 * width, width + part, &mut seen[2 * width + part..2 * width + part + each]);
-            }
+            let view = View { keys, values: Columns { rows, stride: 2 * width, from: width + part }, each };
+            let seen = Columns { rows: &mut *seen, stride: 3 * width, from: 2 * width + part };
+            look(&view, Columns { rows: queries, stride: width, from: part }, scores, seen);
         }
     }
     packed.pack(inner, head.hidden.inputs);

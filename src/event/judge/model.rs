@@ -1,6 +1,7 @@
 //! [`Model`]: the encoder's weights, as `config/models/judge.bin` holds them. Its layout is that which
 //! `config/models/training/judge/export.py` writes; numbers are little-endian.
 
+use super::arithmetic::LANES;
 use super::linear::Linear;
 use super::pieces::Pieces;
 
@@ -80,7 +81,7 @@ impl Model {
         }
         let [width, layers, heads, inner, longest, words, pair_heads, hidden] = reader.numbers()?;
         let sane = [width, layers, heads, inner, longest, words, pair_heads, hidden].iter().all(|n| (1..100_000).contains(n));
-        if !sane || width % heads != 0 || width % pair_heads != 0 || longest < 8 {
+        if !sane || width % (heads * LANES) != 0 || width % (pair_heads * LANES) != 0 || longest < 8 {
             return Err(Damaged("its sizes make no sense"));
         }
         let sharpness = reader.floats(2)?;
