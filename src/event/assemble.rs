@@ -151,14 +151,18 @@ impl Coder {
         tellings
     }
 
-    /// Lets the judge, if there is one, have its word.
+    /// Lets the judge, if there is one, have its word; it is spared everyday news in which the frames find nothing.
     fn weigh(&self, article: &Article, document: &Document, mentions: &Mentions, scratch: &mut Scratch) {
         let Scratch { candidates, judged, tally, .. } = scratch;
         judged.clear();
         *tally = Tally::default();
         if let Some((judge, _)) = &self.judge {
-            let read = cascade::Read { text: &article.text, document, mentions };
-            *tally = judge.weigh(read, candidates, judged);
+            let everyday = || self.subject.about(&self.subject.sums(document), 0).is_everyday();
+            *tally = if candidates.is_empty() && everyday() {
+                Tally::spared(mentions)
+            } else {
+                judge.weigh(cascade::Read { text: &article.text, document, mentions }, candidates, judged)
+            };
         }
         judged.resize(candidates.len(), None);
     }

@@ -3,7 +3,8 @@
 //! Every two parties of a sentence are asked about, both ways round, and each with whom the sentence leaves out ([`super::unnamed`]), and so
 //! is every event that the frames found; a sentence is read once for all its pairs. What the judge says of a frame's event goes with it;
 //! where it sees an act between two parties that no frame found, it proposes one, whose status is read from the words as for any other, so
-//! that what they negate or deny does not happen by the judge's word either. Neither is told for that alone: [`super::fusion`] weighs what the frames and the judge hold of an event together.
+//! that what they negate or deny does not happen by the judge's word either. Everyday news in which the frames find nothing is not read
+//! ([`super::subject`]). Neither is told for that alone: [`super::fusion`] weighs what the frames and the judge hold of an event together.
 
 use super::candidate::{Candidate, Hold, PartyRef, Reach};
 use super::clause::{Clauses, Edges};
@@ -34,6 +35,13 @@ pub struct Tally {
     pub cut: u64,
     /// Events that it proposed.
     pub added: u64,
+}
+
+impl Tally {
+    /// Of an article that the judge is spared.
+    pub fn spared(mentions: &Mentions) -> Self {
+        Self { sentences: mentions.all.chunk_by(|a, b| a.sentence == b.sentence).count() as u64, ..Self::default() }
+    }
 }
 
 /// The judge with the rules for asking it.

@@ -20,6 +20,8 @@ const AROUND: usize = 2;
 /// Log odds from which a passage is surely about what states do: how much more so says nothing of an event in it. And how far below counts.
 const SURE: f64 = 2.0;
 const SUREST: f64 = 8.0;
+/// What speaks that much against an event makes an article everyday news: with words enough, it is as likely as not about states.
+const EVERYDAY: f64 = -SURE;
 /// How many weights there are: the first is of what always holds, the others of the axes of a word's vector.
 pub const WEIGHTS: usize = 1 + WIDTH;
 
@@ -98,10 +100,19 @@ impl Subject {
 impl About {
     /// How much speaks against an event there, in the order of [`SIGNS`].
     pub fn signs(self) -> [f64; SIGNS.len()] {
-        let lacks = |(odds, counts): (f64, f64)| (odds - SURE).clamp(-SUREST, 0.0) * counts;
         let (passage, article) = (lacks(self.passage), lacks(self.article));
         [passage, article, if self.officeless { article } else { 0.0 }]
     }
+
+    /// Whether the article is rather not about what states do.
+    pub fn is_everyday(self) -> bool {
+        lacks(self.article) <= EVERYDAY
+    }
+}
+
+/// How much is lacking for words with these log odds, which count so much, to be surely about what states do.
+fn lacks((odds, counts): (f64, f64)) -> f64 {
+    (odds - SURE).clamp(-SUREST, 0.0) * counts
 }
 
 /// The mean of the vectors of a passage's words, as the model looks at it: for whoever fits the weights.
@@ -160,5 +171,6 @@ mod tests {
         assert_eq!(sure.signs(), [0.0; 3]);
         let everyday = About { passage: (-30.0, 0.5), article: (0.0, 1.0), officeless: false };
         assert_eq!(everyday.signs(), [-SUREST / 2.0, -SURE, 0.0]);
+        assert!(everyday.is_everyday() && !sure.is_everyday());
     }
 }
