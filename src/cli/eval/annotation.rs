@@ -146,6 +146,7 @@ mod tests {
             "agency_fresh.jsonl",
             "desk.jsonl",
             "world.jsonl",
+            "wire.jsonl",
         ];
         for article in parts.into_iter().flat_map(gold) {
             assert!(ids.insert(article.id.clone()), "{} stands twice", article.id);
