@@ -23,7 +23,7 @@ use super::relation::{CLASSES, Judge, Pair, Scores};
 use crate::lexicon::LexiconError;
 use crate::span::Span;
 
-const FILE: &str = "judge.bin";
+const FILE: &str = "judge.zst";
 /// Pieces of one sentence that are looked at to find the phrases.
 const CUT: usize = 512;
 /// Pieces that are read together, over several sentences: more would not fit the processor's caches.
@@ -76,7 +76,7 @@ pub struct Encoder {
 impl Encoder {
     /// The judge that ships inside the binary.
     pub fn embedded() -> Result<Self, LexiconError> {
-        let model = Model::read(include_bytes!("../../../config/models/judge.bin")).map_err(damaged)?;
+        let model = Model::unpack(include_bytes!("../../../config/models/judge.zst")).map_err(damaged)?;
         Ok(Self { model, idle: Mutex::default() })
     }
 

@@ -1,4 +1,4 @@
-//! [`Model`]: the encoder's weights, as `config/models/judge.bin` holds them. Its layout is that which
+//! [`Model`]: the encoder's weights, as `config/models/judge.zst` holds them. Unpacked, its layout is that which
 //! `config/models/training/judge/export.py` writes; numbers are little-endian.
 
 use super::arithmetic::LANES;
@@ -8,6 +8,8 @@ use super::pieces::Pieces;
 /// Acts, ties (none, forward, backward, both) and statuses, in the order in which the last layer gives them.
 pub const OUTPUTS: [usize; 3] = [16, 4, 6];
 const MAGIC: &[u8] = b"entente judge 2\n";
+/// No model is as large; a damaged file asks for no more.
+const LARGEST: usize = 64 << 20;
 
 /// Why the model could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -64,7 +66,7 @@ pub struct Model {
     /// The longest sequence, with its start and end.
     pub longest: usize,
     pub pieces: Pieces,
-    words: &'static [u8],
+    words: Box<[u8]>,
     word_scales: Vec<f32>,
     pub positions: Vec<f32>,
     pub embedded: Norm,
@@ -74,7 +76,12 @@ pub struct Model {
 }
 
 impl Model {
-    pub fn read(bytes: &'static [u8]) -> Result<Self, Damaged> {
+    /// Reads a model file, packed with zstd.
+    pub fn unpack(file: &[u8]) -> Result<Self, Damaged> {
+        Self::read(&zstd::bulk::decompress(file, LARGEST).map_err(|_| Damaged("it is not packed, or cut short"))?)
+    }
+
+    fn read(bytes: &[u8]) -> Result<Self, Damaged> {
         let mut reader = Reader(bytes);
         if reader.take(MAGIC.len())? != MAGIC {
             return Err(Damaged("it does not begin as one"));
@@ -92,7 +99,7 @@ impl Model {
             return Err(Damaged("it has more words than pieces"));
         }
         let word_scales = reader.floats(words)?;
-        let table = reader.take(words * width)?;
+        let table = reader.take(words * width)?.into();
         let positions = reader.floats(longest * width)?;
         let embedded = reader.norm(width)?;
         let sizes = Sizes { width, inner, hidden, heads: pair_heads };
@@ -223,11 +230,12 @@ mod tests {
 
     #[test]
     fn a_damaged_model_is_an_error_that_says_so() {
+        assert!(Model::unpack(b"entente judge 2\n").is_err());
         assert!(Model::read(b"").is_err());
         assert!(Model::read(b"entente judge 2\n").is_err());
         let mut bytes = MAGIC.to_vec();
         bytes.extend([0xff; 64]);
-        let error = Model::read(bytes.leak()).map(|_| ()).expect_err("sizes beyond all bounds");
+        let error = Model::read(&bytes).map(|_| ()).expect_err("sizes beyond all bounds");
         assert!(error.to_string().contains("make no sense"), "{error}");
     }
 }

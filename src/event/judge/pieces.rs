@@ -18,7 +18,7 @@ pub struct Piece {
 
 /// The known pieces.
 pub struct Pieces {
-    ids: FxHashMap<&'static str, u32>,
+    ids: FxHashMap<Box<str>, u32>,
     /// In bytes.
     longest: usize,
     pub unknown: u32,
@@ -35,8 +35,8 @@ pub struct Word {
 
 impl Pieces {
     /// From one piece a line, the first line being piece 0. `None` where a piece that every text needs is missing.
-    pub fn new(lines: &'static str) -> Option<Self> {
-        let ids: FxHashMap<&str, u32> = lines.lines().zip(0..).collect();
+    pub fn new(lines: &str) -> Option<Self> {
+        let ids: FxHashMap<Box<str>, u32> = lines.lines().map(Box::from).zip(0..).collect();
         let of = |piece: &str| ids.get(piece).copied();
         let (unknown, start, end) = (of("[UNK]")?, of("[CLS]")?, of("[SEP]")?);
         let longest = ids.keys().map(|piece| piece.len()).max()?;

@@ -1,4 +1,4 @@
-"""Writes trained weights as `config/models/judge.bin`, in eight bits, with only the word pieces that news in English needs."""
+"""Writes trained weights as `config/models/judge.zst` holds them before it is packed: in eight bits, with only the word pieces that news in English needs."""
 
 import argparse
 import json

@@ -1,4 +1,4 @@
-"""Sets a branch for articles behind the network in `judge.bin`, in place of the one that is there."""
+"""Sets a branch for articles behind the network in an unpacked `judge.zst`, in place of the one that is there."""
 
 import argparse
 import pathlib

@@ -1,4 +1,4 @@
-"""Drops from `judge.bin` the word pieces that are rare and that the training texts use less than twice, to make room for layers of a branch."""
+"""Drops from an unpacked `judge.zst` the word pieces that are rare and that the training texts use less than twice, to make room for layers of a branch."""
 
 import argparse
 import collections

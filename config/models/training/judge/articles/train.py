@@ -1,8 +1,8 @@
-"""Trains the judge's branch for articles: some layers of its own and a head over the frozen trunk of `judge.bin`.
+"""Trains the judge's branch for articles: some layers of its own and a head over the frozen trunk of `judge.zst`.
 
 The trunk's states are computed once, for several copies of each sentence in which the states are exchanged for others. Four branches
 learn without one fold of the articles each (`reader1.bin` to `reader4.bin`): what they say of that fold is what they would say of articles nobody has seen,
-and the weights of `entente train fusion` are fitted on it. The last learns from all and goes into `judge.bin`.
+and the weights of `entente train fusion` are fitted on it. The last learns from all and goes into `judge.zst`.
 """
 
 import argparse
@@ -313,7 +313,7 @@ def taught(path, labels_path, kinds):
 
 def main():
     p = argparse.ArgumentParser()
-    p.add_argument("--judge", required=True, help="judge.bin")
+    p.add_argument("--judge", required=True, help="judge.zst, unpacked")
     p.add_argument("--model", required=True)
     p.add_argument("--states", required=True)
     p.add_argument("--exports", nargs="+", required=True, help="`entente train reader-pairs` of the annotated articles")

@@ -1,4 +1,4 @@
-"""The network of `judge.bin` as it ships, weights rounded to eight bits and all: its layers are the trunk under the branch for articles."""
+"""The network of `judge.zst`, unpacked, as it ships, weights rounded to eight bits and all: its layers are the trunk under the branch for articles."""
 
 import pathlib
 import struct
