@@ -48,12 +48,12 @@ fn yes() -> bool {
 }
 
 /// How often an article counts in fitting in which nothing is to be told: a false event there is worse than one among many.
-const QUIET: usize = 4;
+pub const QUIET: usize = 4;
 
 impl GoldArticle {
-    /// How often it counts in fitting.
-    pub fn times(&self) -> usize {
-        if self.events.is_empty() { QUIET } else { 1 }
+    /// How often it counts in fitting, where one in which nothing is to be told counts `quiet` times.
+    pub fn times(&self, quiet: usize) -> usize {
+        if self.events.is_empty() { quiet } else { 1 }
     }
 
     /// The article as it would come off the log, without its annotation.

@@ -19,7 +19,7 @@ mod score;
 mod syntax;
 mod traps;
 
-pub use annotation::{GoldArticle, GoldEvent, read_all};
+pub use annotation::{GoldArticle, GoldEvent, QUIET, read_all};
 pub use score::answered;
 pub use syntax::analyzer;
 

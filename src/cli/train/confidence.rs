@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::cases::{self, Case};
-use crate::cli::eval::{GoldArticle, answered};
+use crate::cli::eval::{GoldArticle, QUIET, answered};
 use crate::event::confidence::{WEIGHTS, name, signs};
 use crate::event::fusion::Property;
 use crate::event::{Event, Explained};
@@ -61,7 +61,7 @@ fn add(pipeline: &Pipeline, article: &GoldArticle, fold: usize, cases: &mut Vec<
         }
         if let Some(properties) = signs_of(event, &explanation) {
             let case = || Case { properties: properties.clone(), right: answered.is_some(), fold };
-            cases.extend(std::iter::repeat_with(case).take(article.times()));
+            cases.extend(std::iter::repeat_with(case).take(article.times(QUIET)));
         }
     }
     Ok(())

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::cases::{self, Case};
-use crate::cli::eval::GoldArticle;
+use crate::cli::eval::{GoldArticle, QUIET};
 use crate::event::relation::Words;
 use crate::event::subject::{WEIGHTS, mean, name};
 use crate::pipeline::Pipeline;
@@ -64,7 +64,7 @@ fn add(pipeline: &Pipeline, words: &Words, article: &GoldArticle, fold: usize, c
             let mean = mean(words, document, &document.sentences[passage]);
             let properties: Vec<(usize, f64)> = std::iter::once(1.0).chain(mean).enumerate().collect();
             cases.extend(
-                std::iter::repeat_with(|| Case { properties: properties.clone(), right: tells, fold }).take(article.times()),
+                std::iter::repeat_with(|| Case { properties: properties.clone(), right: tells, fold }).take(article.times(QUIET)),
             );
         }
     }

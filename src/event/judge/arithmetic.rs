@@ -100,8 +100,8 @@ pub fn softmax(blocks: &mut [[f32; LANES]], count: usize) {
     }
     let most = greatest.iter().fold(f32::MIN, |most, x| if *x > most { *x } else { most });
     for block in blocks.iter_mut() {
-        for lane in 0..LANES {
-            block[lane] = exp(block[lane] - most);
+        for x in block {
+            *x = exp(*x - most);
         }
     }
     let all = blocks.as_flattened_mut();
