@@ -1,6 +1,8 @@
 //! [`Model`]: the encoder's weights, as `config/models/judge.zst` holds them. Unpacked, its layout is that which
 //! `config/models/training/judge/export.py` writes; numbers are little-endian.
 
+use std::io::Read;
+
 use super::arithmetic::LANES;
 use super::linear::Linear;
 use super::pieces::Pieces;
@@ -8,8 +10,9 @@ use super::pieces::Pieces;
 /// Acts, ties (none, forward, backward, both) and statuses, in the order in which the last layer gives them.
 pub const OUTPUTS: [usize; 3] = [16, 4, 6];
 const MAGIC: &[u8] = b"entente judge 2\n";
-/// No model is as large; a damaged file asks for no more.
+/// No part of a model is as large; a damaged file asks for no more.
 const LARGEST: usize = 64 << 20;
+const UNREADABLE: Damaged = Damaged("it is not packed, or broken");
 
 /// Why the model could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -76,12 +79,12 @@ pub struct Model {
 }
 
 impl Model {
-    /// Reads a model file, packed with zstd.
+    /// Reads a model file, packed with zstd: piece by piece, so that it is never in memory as a whole beside what is made of it.
     pub fn unpack(file: &[u8]) -> Result<Self, Damaged> {
-        Self::read(&zstd::bulk::decompress(file, LARGEST).map_err(|_| Damaged("it is not packed, or cut short"))?)
+        Self::read(zstd::Decoder::with_buffer(file).map_err(|_| UNREADABLE)?)
     }
 
-    fn read(bytes: &[u8]) -> Result<Self, Damaged> {
+    fn read(bytes: impl Read) -> Result<Self, Damaged> {
         let mut reader = Reader(bytes);
         if reader.take(MAGIC.len())? != MAGIC {
             return Err(Damaged("it does not begin as one"));
@@ -93,8 +96,8 @@ impl Model {
         }
         let sharpness = reader.floats(2)?;
         let [length] = reader.numbers()?;
-        let lines = std::str::from_utf8(reader.take(length)?).map_err(|_| Damaged("its pieces are no text"))?;
-        let pieces = Pieces::new(lines).ok_or(Damaged("pieces are missing"))?;
+        let lines = String::from_utf8(reader.take(length)?).map_err(|_| Damaged("its pieces are no text"))?;
+        let pieces = Pieces::new(&lines).ok_or(Damaged("pieces are missing"))?;
         if pieces.len() != words {
             return Err(Damaged("it has more words than pieces"));
         }
@@ -107,9 +110,7 @@ impl Model {
         let head = reader.head(sizes)?;
         let pairs = Branch { depth: layers.len(), layers: Vec::new(), head, sharpness: [sharpness[0], sharpness[1]] };
         let articles = reader.branch(sizes, layers.len())?;
-        if !reader.0.is_empty() {
-            return Err(Damaged("something follows its end"));
-        }
+        reader.end()?;
         let ways = [pairs, articles];
         Ok(Self { width, heads, longest, pieces, words: table, word_scales, positions, embedded, layers, ways })
     }
@@ -121,7 +122,7 @@ impl Model {
         let sizes = Sizes { width: self.width, inner, hidden: head.hidden.outputs, heads: head.heads };
         let mut reader = Reader(bytes);
         self.ways[1] = reader.branch(sizes, self.layers.len())?;
-        if reader.0.is_empty() { Ok(self) } else { Err(Damaged("something follows its end")) }
+        reader.end().map(|()| self)
     }
 
     pub fn way(&self, asking: Asking) -> &Branch {
@@ -160,9 +161,9 @@ struct Sizes {
     heads: usize,
 }
 
-struct Reader<'a>(&'a [u8]);
+struct Reader<R>(R);
 
-impl<'a> Reader<'a> {
+impl<R: Read> Reader<R> {
     fn layer(&mut self, Sizes { width, inner, .. }: Sizes) -> Result<Layer, Damaged> {
         Ok(Layer {
             attend: self.linear(width, 3 * width)?,
@@ -194,10 +195,18 @@ impl<'a> Reader<'a> {
         Ok(Branch { depth, layers, head: self.head(sizes)?, sharpness: [sharpness[0], sharpness[1]] })
     }
 
-    fn take(&mut self, count: usize) -> Result<&'a [u8], Damaged> {
-        let (taken, rest) = self.0.split_at_checked(count).ok_or(Damaged("it ends too early"))?;
-        self.0 = rest;
-        Ok(taken)
+    fn take(&mut self, count: usize) -> Result<Vec<u8>, Damaged> {
+        let mut taken = Vec::with_capacity(count.min(LARGEST));
+        self.0.by_ref().take(count as u64).read_to_end(&mut taken).map_err(|_| UNREADABLE)?;
+        if taken.len() == count { Ok(taken) } else { Err(Damaged("it ends too early")) }
+    }
+
+    fn end(mut self) -> Result<(), Damaged> {
+        match self.0.read(&mut [0]) {
+            Ok(0) => Ok(()),
+            Ok(_) => Err(Damaged("something follows its end")),
+            Err(_) => Err(UNREADABLE),
+        }
     }
 
     fn numbers<const N: usize>(&mut self) -> Result<[usize; N], Damaged> {
@@ -220,7 +229,7 @@ impl<'a> Reader<'a> {
     fn linear(&mut self, inputs: usize, outputs: usize) -> Result<Linear, Damaged> {
         let (scales, bias) = (self.floats(outputs)?, self.floats(outputs)?);
         let weights = self.take(inputs * outputs)?;
-        Linear::new(inputs, scales, bias, weights).ok_or(Damaged("a matrix is out of bounds"))
+        Linear::new(inputs, scales, bias, &weights).ok_or(Damaged("a matrix is out of bounds"))
     }
 }
 
@@ -231,11 +240,11 @@ mod tests {
     #[test]
     fn a_damaged_model_is_an_error_that_says_so() {
         assert!(Model::unpack(b"entente judge 2\n").is_err());
-        assert!(Model::read(b"").is_err());
-        assert!(Model::read(b"entente judge 2\n").is_err());
+        assert!(Model::read(&b""[..]).is_err());
+        assert!(Model::read(&b"entente judge 2\n"[..]).is_err());
         let mut bytes = MAGIC.to_vec();
         bytes.extend([0xff; 64]);
-        let error = Model::read(&bytes).map(|_| ()).expect_err("sizes beyond all bounds");
+        let error = Model::read(bytes.as_slice()).map(|_| ()).expect_err("sizes beyond all bounds");
         assert!(error.to_string().contains("make no sense"), "{error}");
     }
 }
