@@ -9,6 +9,12 @@ use entente::record::Record;
 static ON: LazyLock<Pipeline> = LazyLock::new(|| pipeline(true));
 static OFF: LazyLock<Pipeline> = LazyLock::new(|| pipeline(false));
 
+const EVERYDAY: &str = "The choir rehearses in the church hall on Thursday evenings, and tea is served in the interval. \
+    Its conductor, a retired nurse, learned the piano from her grandmother and still bakes the cakes herself. \
+    An exhibition of photographs from Portugal and Morocco opens at the library on Monday. \
+    Admission is free for children, and the gardener will show them how apple trees are pruned. \
+    The bakery next door has sold out of rye bread every morning since the shop was painted yellow.";
+
 fn pipeline(judge: bool) -> Pipeline {
     Pipeline::embedded().and_then(|pipeline| pipeline.with_judge(judge)).expect("the coder loads")
 }
@@ -50,6 +56,8 @@ fn it_reads_the_sentences_that_name_two_actors_or_one_that_may_leave_another_out
     assert_eq!((open.sentences, open.read, open.pairs), (2, 2, 2));
     let list = "Peru, Chile, Bolivia, Brazil, Ecuador, Kenya, Ghana, Togo, Benin, Mali and Niger ferried tents across the lake to Colombia.";
     assert!(tally(list).pairs <= 48, "a list of states asks no more");
+    let everyday = tally(EVERYDAY);
+    assert_eq!((everyday.sentences, everyday.read), (1, 0), "everyday news in which the frames find nothing is not read");
 }
 
 #[test]
