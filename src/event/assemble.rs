@@ -158,8 +158,8 @@ impl Coder {
         *tally = Tally::default();
         if let Some((judge, _)) = &self.judge {
             let everyday = || self.subject.about(&self.subject.sums(document), 0).is_everyday();
-            *tally = if candidates.is_empty() && everyday() {
-                Tally::spared(mentions)
+            *tally = if candidates.is_empty() && (mentions.all.is_empty() || everyday()) {
+                Tally::unread(mentions)
             } else {
                 judge.weigh(cascade::Read { text: &article.text, document, mentions }, candidates, judged)
             };

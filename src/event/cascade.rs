@@ -38,8 +38,8 @@ pub struct Tally {
 }
 
 impl Tally {
-    /// Of an article that the judge is spared.
-    pub fn spared(mentions: &Mentions) -> Self {
+    /// Of an article of which nothing has been read yet.
+    pub fn unread(mentions: &Mentions) -> Self {
         Self { sentences: mentions.all.chunk_by(|a, b| a.sentence == b.sentence).count() as u64, ..Self::default() }
     }
 }
@@ -70,7 +70,7 @@ impl Cascade {
 
     /// Adds to `candidates` (sorted by sentence, and so they stay) what the judge proposes, and fills `judged` with what it said of each.
     pub fn weigh(&self, read: Read<'_>, candidates: &mut Vec<Candidate>, judged: &mut Vec<Option<Judged>>) -> Tally {
-        let mut tally = Tally::default();
+        let mut tally = Tally::unread(read.mentions);
         let answers = self.answers(read, candidates, &mut tally);
         let ruled = candidates.len();
         let opinions = self.propose(read, &answers, candidates);
@@ -114,7 +114,6 @@ impl Cascade {
                 asked.push(read.asked(whole, sentence, Some(*first), *second));
                 asked.push(read.asked(whole, sentence, *second, Some(*first)));
             }
-            tally.sentences += 1;
             tally.read += u64::from(questions.len() > before);
         }
         tally.pairs = questions.len() as u64;
