@@ -42,7 +42,7 @@ impl Memory {
                         Some(found) if self.agrees(found, reference, out) => return Some(found),
                         Some(_) => other = true,
                         // "The tone was softer: Fico complained, but *he* repeated it": who acts in between is nearer.
-                        None if blocks(view, doer, reference) => {
+                        None if blocks(view, doer, reference) && !(possessive && is_one(view, doer, reference)) => {
                             return self.acts_between(view, doer, token, reference, out);
                         }
                         None => {}
@@ -229,6 +229,12 @@ fn may_be_thing(view: View, token: u32, reference: Reference, out: &Mentions) ->
     };
     let thing = |index: &u32| view.token(*index).is_some_and(|token| number.contains(&token.xpos)) && !mentioned(*index);
     governed && (view.tokens().start.max(token.saturating_sub(30))..token).any(|index| thing(&index))
+}
+
+/// "The Kunene, which forms part of *their* border": one name is not several.
+fn is_one(view: View, subject: u32, reference: Reference) -> bool {
+    let alone = || view.dependent(subject, |deprel| deprel == Deprel::Conj).is_none();
+    reference == Reference::Several && view.token(subject).is_some_and(|token| token.xpos == Xpos::Nnp) && alone()
 }
 
 /// Whether a subject that is no actor could be what the pronoun refers to.

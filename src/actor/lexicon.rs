@@ -124,6 +124,8 @@ pub(super) enum Reference {
     Alliance,
     /// "his hosts": the other side.
     Partner,
+    /// "the visitor": who came from elsewhere to where the text is written.
+    Visitor,
     /// "its southern neighbour".
     Neighbour(Option<Wind>),
 }
@@ -173,6 +175,7 @@ impl Reference {
             "bloc" => Reference::Bloc,
             "alliance" => Reference::Alliance,
             "partner" => Reference::Partner,
+            "visitor" => Reference::Visitor,
             "neighbour" => Reference::Neighbour(None),
             "neighbour-n" => Reference::Neighbour(Some(Wind::North)),
             "neighbour-e" => Reference::Neighbour(Some(Wind::East)),

@@ -48,7 +48,7 @@ pub(super) struct Memory {
     /// Names by which the article may call again whom it introduced by full name, with the mention that did.
     pub(super) names: Vec<Known>,
     /// The state whose city the dateline names. "The government" in what follows is likely its own.
-    home: Option<ActorCode>,
+    pub(super) home: Option<ActorCode>,
     /// Whose statement the article is, where a state or an organisation publishes it.
     author: Option<ActorCode>,
 }
@@ -133,13 +133,14 @@ impl Memory {
                     Reference::Man | Reference::Woman | Reference::Thing | Reference::Several => {
                         self.pronoun(view, phrase.head, reference, out)
                     }
+                    Reference::Visitor => self.visitor(gazetteer, out),
                     _ => self.named_again(view, gazetteer, reference, phrase.among, out),
                 }?;
                 let referent = out.all.get(found as usize)?;
                 phrase.actors.clone_from(&referent.actors);
                 phrase.sector = referent.sector;
                 phrase.female = self.traits.get(found as usize).and_then(|traits| traits.female);
-                if matches!(reference, Reference::Man | Reference::Woman) {
+                if matches!(reference, Reference::Man | Reference::Woman | Reference::Visitor) {
                     phrase.role.clone_from(&referent.role);
                     phrase.name.clone_from(&referent.name);
                 }

@@ -180,7 +180,7 @@ impl Builder<'_> {
                 phrase.open = Open::Refers(reference);
                 phrase.among = Some(item.entry).filter(|_| !entry.members.is_empty());
                 phrase.class = match reference {
-                    Reference::Man | Reference::Woman => Class::Person,
+                    Reference::Man | Reference::Woman | Reference::Visitor => Class::Person,
                     Reference::Several | Reference::Pair | Reference::Three | Reference::Four => Class::People,
                     _ => Class::Body,
                 };

@@ -320,3 +320,27 @@ fn an_envoy_at_an_organisation_speaks_for_who_sent_him() {
 fn what_a_minister_says_the_kingdom_will_do_is_his_own() {
     assert_reads("Jordan's foreign minister, Ayman Safadi, said that the kingdom was ready.", &["the kingdom=JOR"]);
 }
+
+#[test]
+fn an_envoy_is_sent_for_by_another_state_than_its_own() {
+    assert_reads(
+        "Sudan closed its border with Ethiopia. The Ethiopian envoy was called to the foreign ministry on Monday.",
+        &["foreign ministry=SDN"],
+    );
+}
+
+#[test]
+fn a_visitor_is_not_at_home() {
+    assert_reads(
+        "TASHKENT, May 7 - Uzbekistan's president received Russia's prime minister on Tuesday. The visitor praised the city.",
+        &["The visitor=RUS"],
+    );
+}
+
+#[test]
+fn one_name_between_two_states_and_what_is_theirs_is_not_them() {
+    assert_reads(
+        "Angola and Namibia want a dam on the Kunene, which forms part of their border, when their energy ministers meet.",
+        &["their energy ministers=AGO+NAM"],
+    );
+}

@@ -108,7 +108,7 @@ impl<'a> View<'a> {
     }
 
     /// The first token near `head` that depends on it in such a way.
-    fn dependent(&self, head: u32, such: impl Fn(Deprel) -> bool) -> Option<u32> {
+    pub fn dependent(&self, head: u32, such: impl Fn(Deprel) -> bool) -> Option<u32> {
         let tokens = self.tokens();
         let mut window = tokens.start.max(head.saturating_sub(WINDOW))..tokens.end.min(head.saturating_add(WINDOW));
         window.find(|index| self.token(*index).is_some_and(|token| token.head == head && such(token.deprel)))

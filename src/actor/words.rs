@@ -33,10 +33,12 @@ pub(super) enum List {
     Outward,
     Fellow,
     Receiving,
+    Posted,
+    Summoning,
 }
 
 impl List {
-    const ALL: [(&'static str, List); 28] = [
+    const ALL: [(&'static str, List); 30] = [
         ("office", List::Office),
         ("organ-word", List::OrganWord),
         ("namesake", List::Namesake),
@@ -65,6 +67,8 @@ impl List {
         ("outward", List::Outward),
         ("fellow", List::Fellow),
         ("receiving", List::Receiving),
+        ("posted", List::Posted),
+        ("summoning", List::Summoning),
     ];
 
     fn parse(text: &str) -> Option<Self> {

@@ -17,6 +17,7 @@ impl Matcher<'_> {
         let candidate = &deed.candidate;
         let misdeed = match candidate.act {
             Act::Assault | Act::Coerce => true,
+            Act::Sanction => deed.kind == Kind::Verb,
             // "Broke the treaty": to say so of another is no less a charge.
             Act::Reject => self.tree.words.breaking.contains(&self.tree.symbol(deed.word)),
             _ => false,
@@ -26,6 +27,10 @@ impl Matcher<'_> {
         }
         let doer = self.reacher.mentions.all.get(candidate.source.mention as usize).map(|mention| mention.head);
         let Some((verb, subject)) = self.teller(candidate.trigger, doer) else { return Vec::new() };
+        // "China cancelled its order, Washington said" reports; "Lima said that Quito had closed the border" charges.
+        if candidate.act == Act::Sanction && verb > candidate.trigger {
+            return Vec::new();
+        }
         let mut found = Vec::new();
         for speaker in self.reacher.parties(subject, Wanted::Actor).iter() {
             if speaker.party.actor == candidate.source.actor {

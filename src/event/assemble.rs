@@ -259,7 +259,8 @@ impl Told<'_> {
         let dated = self.dating().attached(candidate.trigger);
         self.plan(&mut reading, candidate.trigger, dated);
         believe(&mut reading, candidate, judged);
-        let assent = cues.of(self.clauses.lemma(candidate.trigger)).has(Roles::ASSENT);
+        let assent =
+            cues.of(self.clauses.lemma(candidate.trigger)).has(Roles::ASSENT) && !reader.is_still_open(candidate.trigger);
         let refusal = refused(candidate, assent, &mut reading);
         let candidate = refusal.as_ref().unwrap_or(candidate);
         let speaker = attribution::speaker(&self.clauses, cues, candidate.trigger);

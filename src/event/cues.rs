@@ -55,6 +55,7 @@ impl Roles {
     pub const TIME: Roles = Roles(1 << 41);
     pub const INVERT: Roles = Roles(1 << 42);
     pub const LAPSE: Roles = Roles(1 << 43);
+    pub const ERRAND: Roles = Roles(1 << 44);
 
     pub const fn or(self, other: Roles) -> Roles {
         Roles(self.0 | other.0)
@@ -116,6 +117,7 @@ impl Roles {
             "time" => Self::TIME,
             "invert" => Self::INVERT,
             "lapse" => Self::LAPSE,
+            "errand" => Self::ERRAND,
             _ => return None,
         })
     }

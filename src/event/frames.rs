@@ -115,6 +115,10 @@ impl Frames {
                 left_out,
                 looked: trace.as_ref().map(|_| RefCell::default()),
             };
+            let fill = |closed: &mut Vec<Vec<Closed>>, matched: &mut Vec<Match>| {
+                let filled: Vec<Match> = closed.drain(..).flat_map(|readings| matcher.fill_any(&readings, matched)).collect();
+                matched.extend(filled);
+            };
             matched.clear();
             let mut unreal: Vec<u32> = Vec::new();
             let mut muted: Vec<u32> = Vec::new();
@@ -138,10 +142,14 @@ impl Frames {
                 if tree.mention(word).is_some() {
                     matched.extend(matcher.stay(word));
                 }
-                let again = matcher.likewise(word, &matched);
-                if !again.is_empty() {
-                    matched.extend(again);
-                    continue;
+                if let Some(again) = matcher.again(word) {
+                    // "Warsaw stopped giving visas, and Doha did likewise": what is told again may have left a party out.
+                    fill(&mut closed, &mut matched);
+                    let told = matcher.likewise(&again, &matched);
+                    if !told.is_empty() {
+                        matched.extend(told);
+                        continue;
+                    }
                 }
                 if symbol == 0 || readings.is_empty() || is_name(document, &surface, word) {
                     continue;
@@ -184,11 +192,8 @@ impl Frames {
                 }
                 matched.append(&mut found.matches);
             }
-            let filled: Vec<Match> = closed.drain(..).flat_map(|readings| matcher.fill_any(&readings, &matched)).collect();
-            if !filled.is_empty() {
-                matched.extend(filled);
-                matched.sort_by_key(|found| found.word);
-            }
+            fill(&mut closed, &mut matched);
+            matched.sort_by_key(|found| found.word);
             if let (Some(trace), Some(looked)) = (trace.as_deref_mut(), &matcher.looked) {
                 trace.looked.append(&mut looked.borrow_mut());
             }

@@ -345,3 +345,36 @@ fn two_that_were_told_of_before_are_joined_where_the_tree_leads_to_neither() {
     assert_eq!(coded(lost), Vec::<String>::new());
     assert_eq!(coded(&format!("{before}\n\n{lost}")), ["TCD SUPPORT TGO", "TGO AID TCD"]);
 }
+
+#[test]
+fn a_body_acts_for_who_set_it_up() {
+    let text = "A DET DT 2 det\npanel NOUN NN 7 nsubj\nset VERB VBN 2 acl\nup ADP RP 3 compound:prt\nby ADP IN 6 case\n\
+                Ghana PROPN NNP 3 obl:agent GHA\nvisited|visit VERB VBD 0 root\nChad PROPN NNP 7 obj TCD";
+    assert_eq!(coded(text), ["GHA CONSULT TCD"]);
+}
+
+#[test]
+fn who_is_among_those_that_do_it_does_it() {
+    let text = "Tuvalu PROPN NNP 5 nsubj TUV\nis|be AUX VBZ 5 cop\namong ADP IN 5 case\nthe DET DT 5 det\n\
+                states|state NOUN NNS 0 root\nthat PRON WDT 7 nsubj\nrecognise VERB VBP 5 acl:relcl\n\
+                Taiwan PROPN NNP 7 obj TWN";
+    assert_eq!(coded(text), ["TUV SUPPORT TWN"]);
+}
+
+#[test]
+fn a_number_that_leads_a_participle_is_its_subject() {
+    let text = "The DET DT 2 det\ntwo NUM CD 0 root SDN+UGA\nagreed|agree VERB VBN 2 acl\nto PART TO 5 mark\n\
+                reopen VERB VB 3 xcomp\nthe DET DT 7 det\nborder NOUN NN 5 obj";
+    assert_eq!(coded(text), ["SDN AGREE= UGA"]);
+}
+
+#[test]
+fn to_tell_of_another_s_sanction_is_a_charge_but_not_to_report_it() {
+    let charge = "Peru PROPN NNP 2 nsubj PER\nsaid|say VERB VBD 0 root\nthat SCONJ IN 6 mark\nEcuador PROPN NNP 6 nsubj ECU\n\
+                  had|have AUX VBD 6 aux\nexpelled|expel VERB VBN 2 ccomp\na DET DT 9 det\nPeruvian ADJ JJ 9 amod PER\n\
+                  ambassador NOUN NN 6 obj";
+    assert_eq!(coded(charge), ["ECU SANCTION PER", "PER ACCUSE ECU"]);
+    let report = "Ecuador PROPN NNP 2 nsubj ECU\nexpelled|expel VERB VBD 7 ccomp\na DET DT 5 det\nPeruvian ADJ JJ 5 amod PER\n\
+                  ambassador NOUN NN 2 obj\nPeru PROPN NNP 7 nsubj PER\nsaid|say VERB VBD 0 root";
+    assert_eq!(coded(report), ["ECU SANCTION PER"]);
+}

@@ -22,7 +22,9 @@ impl StatusReader<'_> {
             }
             let relation = clauses.deprel(at);
             let roles = self.roles(head);
-            let verb = clauses.is_verb(head) || clauses.child(head, |relation| relation == Deprel::Cop).is_some();
+            let verb = clauses.is_verb(head)
+                || clauses.child(head, |relation| relation == Deprel::Cop).is_some()
+                || self.is_misread_verb(head);
             // "It is too early to sign": nobody does yet.
             if self.is_too_much(head) && clauses.has_child(at, Deprel::Mark, &["to"]) && !matches!(told.status, Status::Denied) {
                 return Told { status: Status::Negated, bare: false, ..told }.by(head);
@@ -77,10 +79,7 @@ impl StatusReader<'_> {
                         && clauses.child(head, |relation| relation == Deprel::Obj).is_none();
                     if denied || (purpose || steered) && roles.has(weighs) {
                         told = self.complement(head, roles, act, told);
-                    } else if !purpose {
-                        told = self.inherit(head, act, told);
-                    } else if is_verbal(act) && told.bare && told.status == Status::Anticipated {
-                        // "Telephoned Baku to condemn the killing": said in the call.
+                    } else if !purpose || told.bare && told.status == Status::Anticipated && self.is_done_by(head, act) {
                         told = self.inherit(head, act, told);
                     }
                     at = head;
@@ -119,6 +118,12 @@ impl StatusReader<'_> {
             at = head;
         }
         told
+    }
+
+    /// Whether an act that is the purpose of `head` is done with it: "telephoned Baku *to condemn* the killing", "formed a chain *to protest*",
+    /// "sent sappers *to help*".
+    fn is_done_by(&self, head: u32, act: Act) -> bool {
+        is_verbal(act) || act == Act::Protest || act == Act::Aid && self.roles(head).has(Roles::ERRAND)
     }
 
     /// "Egypt, which *supports* the eastern camp, warned": what is told of somebody beside the news, in the present tense, goes on.
@@ -260,6 +265,12 @@ impl StatusReader<'_> {
         let considered =
             matches!(act, Act::Request | Act::Accuse | Act::Threaten) && roles.has(Roles::COMMIT) && relation == Deprel::Obj;
         if considered && roles.has(Roles::PONDER) {
+            return Told { bare: false, ..told };
+        }
+        // "Agreed to a request": it was made.
+        let granted =
+            matches!(act, Act::Request | Act::Accuse | Act::Threaten) && self.clauses.has_child(at, Deprel::Case, &["to"]);
+        if granted && relation == Deprel::Obl && roles.has(Roles::COMMIT) && !negated {
             return Told { bare: false, ..told };
         }
         // "Agreed *on* talks", but "agreed, *with* talks behind them".

@@ -115,20 +115,27 @@ impl Matcher<'_> {
             matches!(tree.deprel(child), Deprel::Aux | Deprel::AuxPass)
                 && matches!(tree.xpos(child), Xpos::Vbd | Xpos::Vbz | Xpos::Vbp | Xpos::Md)
         });
-        told && !site.frame.reciprocal
+        let frame = site.frame;
+        let left_out = match frame.act {
+            Act::Sanction
+            | Act::Coerce
+            | Act::Retreat
+            | Act::Reject
+            | Act::Agree
+            | Act::Support
+            | Act::Aid
+            | Act::Cooperate
+            | Act::Request => true,
+            // "The envoy was summoned": by the state to which it is posted.
+            Act::Accuse => {
+                let asked = frame.tests.iter().filter(|test| test.wanted).flat_map(|test| &test.words);
+                asked.chain(&frame.target.heads).any(|word| tree.words.posted.contains(word))
+            }
+            _ => false,
+        };
+        told && left_out
+            && !frame.reciprocal
             && tree.is_passive(site.word)
-            && matches!(
-                site.frame.act,
-                Act::Sanction
-                    | Act::Coerce
-                    | Act::Retreat
-                    | Act::Reject
-                    | Act::Agree
-                    | Act::Support
-                    | Act::Aid
-                    | Act::Cooperate
-                    | Act::Request
-            )
             && !self.surface.after(site.word).any(|at| tree.symbol(at) == tree.words.by)
     }
 

@@ -1,7 +1,7 @@
 //! Clauses that tell an act again of another by a word that stands for it: "and so did *Kenya*", "*Latvia* did the same", "*Norway* will
 //! follow suit".
 
-use super::candidate::{Candidate, Hold, Reach};
+use super::candidate::{Candidate, Hold, PartyRef, Reach};
 use super::frame::Kind;
 use super::matcher::{Anchors, Match, Matcher};
 use super::reach::{Parties, Wanted};
@@ -13,22 +13,27 @@ const FRAME: &str = "the same is told of another";
 const BRACKET: u32 = 8;
 
 /// A clause that tells an act again: its verb, the word that stands for the act, and who does it.
-struct Again {
+pub(super) struct Again {
     verb: u32,
     other: u32,
     actors: Parties,
 }
 
 impl Matcher<'_> {
-    /// What `word` tells again. `told` are the sentence's matches so far.
-    pub fn likewise(&self, word: u32, told: &[Match]) -> Vec<Match> {
+    /// Where `word` tells an act again: how.
+    pub fn again(&self, word: u32) -> Option<Again> {
+        self.inverted(word).or_else(|| self.repeated(word))
+    }
+
+    /// What is told again. `told` are the sentence's matches so far.
+    pub fn likewise(&self, again: &Again, told: &[Match]) -> Vec<Match> {
         let mut matches = Vec::new();
-        let Some(Again { verb, other, actors }) = self.inverted(word).or_else(|| self.repeated(word)) else { return matches };
+        let Again { verb, other, ref actors } = *again;
         if self.tree.children(verb).any(|child| matches!(self.tree.document.lemma(child), "not" | "never")) {
             return matches;
         }
         let before = self.act_before(verb, told);
-        let own = self.to_whom(verb, &actors);
+        let own = self.to_whom(verb, actors);
         for actor in actors.iter() {
             for held in &before {
                 if actors.holds(held.source.actor) && held.source.actor == actor.party.actor {
@@ -37,7 +42,9 @@ impl Matcher<'_> {
                 let answers = held.target.actor == actor.party.actor;
                 let same = if answers { held.source } else { held.target };
                 let targets: Vec<_> = if own.is_empty() { vec![same] } else { own.iter().map(|own| own.party).collect() };
-                for target in targets.into_iter().filter(|target| target.actor != actor.party.actor) {
+                // "Australia and Vietnam did the same": not to each other.
+                let together = |target: &PartyRef| own.is_empty() && !answers && actors.holds(target.actor);
+                for target in targets.into_iter().filter(|target| target.actor != actor.party.actor && !together(target)) {
                     let span =
                         |token: u32| self.tree.document.tokens.get(token as usize).map(|token| token.span).unwrap_or_default();
                     let candidate = Candidate {

@@ -193,7 +193,13 @@ impl Matcher<'_> {
             }
         }
         let mutual = frame.reciprocal || frame.kind == Kind::Verb && self.surface.each_other(site.word);
-        if mutual && sources.len() > 1 && targets.is_empty() && self.asks_no_more(site) && !self.gives(site) {
+        if mutual
+            && sources.len() > 1
+            && targets.is_empty()
+            && self.asks_no_more(site)
+            && !self.gives(site)
+            && !self.is_toward_another(site, &sources)
+        {
             return !self.is_sent_to(site.word) && self.each_pair(site, &sources, matches);
         }
         if frame.kind == Kind::Verb {

@@ -60,6 +60,7 @@ mod stays;
 pub mod subject;
 mod subjects;
 mod surface;
+mod tense;
 mod thanks;
 mod torn;
 mod trace;

@@ -2,11 +2,11 @@
 //! talks".
 
 use super::candidate::Reach;
-use super::frame::{Kind, Place};
+use super::frame::{Kind, Place, Symbol};
 use super::matcher::{Match, Matcher, Site};
 use super::ontology::Act;
 use super::reach::{Parties, Party, Wanted};
-use crate::syntax::Deprel;
+use crate::syntax::{Deprel, Upos};
 
 impl Matcher<'_> {
     /// "X and Y", "X with Y", "between X and Y", "the two countries", "Russian-Turkish".
@@ -14,10 +14,11 @@ impl Matcher<'_> {
         let mut others = self.role(&site.frame.target, site, Wanted::Actor, sources);
         others.extend(&self.in_row(&others, sources, None));
         if !sources.is_empty() && !others.is_empty() {
+            let binds = site.frame.binds_both() && !self.is_go_between(site, sources, &others);
             for source in sources.iter() {
                 for target in others.iter().filter(|target| target.party.actor != source.party.actor) {
                     let mut found = self.candidate(site, source, target);
-                    found.candidate.reciprocal = site.frame.binds_both();
+                    found.candidate.reciprocal = binds;
                     matches.push(found);
                 }
             }
@@ -48,7 +49,7 @@ impl Matcher<'_> {
         if group.len() >= 2 && self.gives(site) {
             return;
         }
-        if group.len() >= 2 && self.is_for_third(site, &group) {
+        if group.len() >= 2 && (self.is_for_third(site, &group) || self.is_toward_another(site, &group)) {
             return;
         }
         let subjectless = site.frame.kind != Kind::Verb || self.tree.surface_subject(site.word).is_none();
@@ -72,6 +73,15 @@ impl Matcher<'_> {
         }
     }
 
+    /// "Spoke *to the two* by telephone", "met *both leaders*": who turns to two that were told of before goes between them.
+    fn is_go_between(&self, site: &Site<'_>, sources: &Parties, others: &Parties) -> bool {
+        let mut mentions = others.iter().map(|party| party.party.mention);
+        site.frame.act == Act::Consult
+            && sources.len() == 1
+            && others.len() == 2
+            && mentions.next().is_some_and(|one| mentions.all(|other| other == one) && self.surface.is_anaphor(one))
+    }
+
     /// "Cuba and Venezuela have built works *in Haiti*": what two build in a third's land they build for it.
     fn is_for_third(&self, site: &Site<'_>, group: &Parties) -> bool {
         if (site.frame.act, site.frame.kind) != (Act::Cooperate, Kind::Verb) {
@@ -84,6 +94,31 @@ impl Matcher<'_> {
                 let there = self.reacher.parties(place, Wanted::Target);
                 !there.is_empty() && there.iter().all(|party| !group.holds(party.party.actor))
             })
+        })
+    }
+
+    /// "The four closed their borders *to it*", "align themselves *with the declaration*", "are connected *to the grid*": what several do to
+    /// a third, or have with a thing, they do not do to each other.
+    pub fn is_toward_another(&self, site: &Site<'_>, group: &Parties) -> bool {
+        if site.frame.kind != Kind::Verb {
+            return false;
+        }
+        let words = self.tree.words;
+        let toward: &[Symbol] = match site.frame.act {
+            Act::Sanction | Act::Coerce => &[words.to, words.from, words.against],
+            Act::Cooperate => &[words.to, words.with],
+            _ => return false,
+        };
+        let object = self.tree.object(site.word).map(|object| object.token);
+        let nominal = |at: &u32| matches!(self.tree.upos(*at), Upos::Noun | Upos::Propn | Upos::Pron);
+        toward.iter().any(|preposition| {
+            object.into_iter().chain([site.word]).flat_map(|at| self.tree.preposition(at, *preposition)).filter(nominal).any(
+                |other| {
+                    let there = self.reacher.parties(other, Wanted::Target);
+                    let thing = site.frame.act == Act::Cooperate && self.tree.document.lemma(other) != "other";
+                    if there.is_empty() { thing } else { there.iter().all(|party| !group.holds(party.party.actor)) }
+                },
+            )
         })
     }
 

@@ -286,13 +286,19 @@ impl Reacher<'_> {
         }
     }
 
-    /// "Hackers linked *to China*", "fighters backed *by Rwanda*".
+    /// "Hackers linked *to China*", "fighters backed *by Rwanda*", "a panel set up *by the council*".
     fn linked(&self, token: u32, known: &Parties, found: &mut Parties) {
-        let tree = self.tree;
-        let link = |child: &u32| tree.deprel(*child) == Deprel::Acl && tree.words.linking.contains(&tree.symbol(*child));
-        for participle in tree.children(token).filter(link) {
-            for preposition in [tree.words.to, tree.words.with, tree.words.by] {
-                tree.preposition(participle, preposition).for_each(|place| self.named(place, known, found));
+        let words = &self.tree.words;
+        let (any, agent) = ([words.to, words.with, words.by], [words.by]);
+        for participle in self.tree.children(token).filter(|child| self.tree.deprel(*child) == Deprel::Acl) {
+            let symbol = self.tree.symbol(participle);
+            let prepositions = match (words.linking.contains(&symbol), words.founding.contains(&symbol)) {
+                (true, _) => &any[..],
+                (_, true) => &agent[..],
+                _ => &[],
+            };
+            for preposition in prepositions {
+                self.tree.preposition(participle, *preposition).for_each(|place| self.named(place, known, found));
             }
         }
     }

@@ -10,7 +10,7 @@ use super::clause::Clauses;
 use super::codes::{self, Voice};
 use super::cues::{Cues, Roles};
 use super::ontology::{Act, Quad, Status};
-use crate::syntax::{Deprel, SentenceKind, Upos, Xpos};
+use crate::syntax::{Deprel, SentenceKind, Xpos};
 
 /// The status of an act and how it was told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,7 +38,7 @@ pub(super) struct Told {
 }
 
 impl Told {
-    fn plain(status: Status) -> Self {
+    pub fn plain(status: Status) -> Self {
         Told { status, voice: Voice::Other, cue: None, background: false, present: false, bare: false }
     }
 
@@ -69,6 +69,11 @@ impl StatusReader<'_> {
         {
             told = Told { status: Status::Anticipated, ..told }.by(trigger);
         }
+        // "Is weighing a ban": nothing is banned yet.
+        if candidate.act == Act::Threaten && means.has(Roles::PONDER) && matches!(told.status, Status::Occurred | Status::Ongoing)
+        {
+            told = Told { status: Status::Anticipated, ..told }.by(trigger);
+        }
         if told.bare && told.status == Status::Ongoing && self.clauses.xpos(trigger) == Xpos::Vbg {
             told = self.as_the_clause(trigger, told);
         }
@@ -90,11 +95,16 @@ impl StatusReader<'_> {
             told.status = Status::Conditional;
         }
         if candidate.status == Some(Implied::Said) {
-            told.status = Status::Occurred;
+            // "Does not recognise the border": who is without it stays so.
+            let stands = told.present && told.status == Status::Negated && self.roles(trigger).has(Roles::ASSENT);
+            told.status = if stands { Status::Ongoing } else { Status::Occurred };
         }
-        // "Threatened to leave unless", "will not sign if": what is threatened or refused waits for the other.
+        // "Threatened to leave unless", "will not sign if": what is threatened or refused waits for the other; so does what one offers or is
+        // ready to do now.
         let said = candidate.status == Some(Implied::Said) || candidate.act == Act::Threaten;
-        if said && told.status == Status::Occurred && (conditional || self.promises_on_condition(trigger)) {
+        let offers = candidate.act == Act::Agree && inversion.is_none() && (told.present || !self.clauses.is_verb(trigger));
+        let made = told.status == Status::Occurred || offers && told.status == Status::Ongoing;
+        if (said || offers) && made && (conditional || self.promises_on_condition(trigger)) {
             told.status = Status::Conditional;
         }
         if let Some(Implied::AtMost(implied)) = candidate.status
@@ -191,155 +201,14 @@ impl StatusReader<'_> {
         told
     }
 
-    pub fn tense(&self, verb: u32, act: Act) -> Told {
-        let clauses = self.clauses;
-        let (mut have, mut be, mut past, mut modal, mut to) = (None, None, false, None, None);
-        for child in clauses.children(verb) {
-            let lemma = clauses.lemma(child);
-            match clauses.deprel(child) {
-                Deprel::Aux | Deprel::AuxPass | Deprel::Cop => {
-                    past |= clauses.xpos(child) == Xpos::Vbd;
-                    match lemma {
-                        "have" => have = Some(child),
-                        "be" | "get" if clauses.xpos(child) == Xpos::Vbn => {}
-                        "be" | "get" => be = Some(child),
-                        "do" => {}
-                        _ if clauses.xpos(child) == Xpos::Md || self.cues.of(lemma).has(Roles::MODAL) => modal = Some(child),
-                        _ => {}
-                    }
-                }
-                Deprel::Mark if lemma == "to" => to = Some(child),
-                _ => {}
-            }
-        }
-        let xpos = clauses.xpos(verb);
-        if let Some(modal) = modal {
-            // "He'd lobbied for it": taggers read "would".
-            let had = have.is_none() && be.is_none() && matches!(xpos, Xpos::Vbn | Xpos::Vbd);
-            if !(had && self.cues.of(clauses.lemma(modal)).has(Roles::WOULD)) {
-                return self.modal(modal, have.is_some());
-            }
-            (have, past) = (Some(modal), true);
-        }
-        if have.is_some() {
-            // "Has mediated since May": what is a state goes on.
-            let since = || {
-                let begun =
-                    |child: &u32| clauses.deprel(*child) == Deprel::Obl && clauses.has_child(*child, Deprel::Case, &["since"]);
-                clauses.children(verb).any(|child| begun(&child))
-            };
-            let going = !past && (xpos == Xpos::Vbg || self.roles(verb).has(Roles::STATE) && since());
-            let status = if going { Status::Ongoing } else { Status::Occurred };
-            return Told { background: past, bare: to.is_some(), ..Told::plain(status) };
-        }
-        let going = matches!(xpos, Xpos::Vbz | Xpos::Vbp) || xpos == Xpos::Vbg && be.is_some() && !past;
-        if going && self.kind == SentenceKind::Body && self.is_soon(verb) {
-            return Told { present: true, ..Told::plain(Status::Anticipated) };
-        }
-        match xpos {
-            Xpos::Vbd => Told::plain(Status::Occurred),
-            Xpos::Vbg => match be {
-                // "Said it was sheltering thousands": the telling has moved the tense.
-                Some(_) if past && self.roles(verb).has(Roles::STATE) && self.is_reported(verb) => Told::plain(Status::Ongoing),
-                Some(_) if past => Told::plain(Status::Occurred),
-                Some(_) => Told { present: true, ..Told::plain(Status::Ongoing) },
-                None => Told { bare: true, ..Told::plain(Status::Ongoing) },
-            },
-            // "Seamen held in Yemen": what describes somebody has been done to him, whatever is told of him.
-            Xpos::Vbn if be.is_none() && to.is_none() && clauses.deprel(verb) == Deprel::Acl => Told::plain(Status::Occurred),
-            // A participle with "is" may be a state or the headline's present; without, it leans on what governs it.
-            Xpos::Vbn if be.is_none() && to.is_none() => Told { bare: true, ..Told::plain(Status::Occurred) },
-            Xpos::Vbn if to.is_some() => Told { bare: true, ..Told::plain(Status::Anticipated) },
-            Xpos::Vbn => Told::plain(Status::Occurred),
-            Xpos::Vbz | Xpos::Vbp if self.kind == SentenceKind::Body => {
-                let roles = self.roles(verb);
-                let state = roles.has(Roles::STATE) || act == Act::Cooperate && !roles.has(Roles::ONCE) || self.is_habit(verb);
-                let status = if state { Status::Ongoing } else { Status::Occurred };
-                Told { present: true, ..Told::plain(status) }
-            }
-            Xpos::Vbz | Xpos::Vbp => Told { present: true, ..Told::plain(Status::Occurred) },
-            Xpos::Vb => match to {
-                // "Lavrov to visit Islamabad": a headline's future.
-                Some(to) if self.stands_alone(verb) || self.follows_headline(verb) => {
-                    Told { voice: Voice::Own, ..Told::plain(Status::Anticipated) }.by(to)
-                }
-                Some(_) => Told { bare: true, ..Told::plain(Status::Anticipated) },
-                None if self.subject_is_to(verb) => Told { voice: Voice::Own, ..Told::plain(Status::Anticipated) },
-                // Taggers read a headline's "seize" as a bare form as well.
-                None if clauses.subject(verb).is_some() && self.stands_alone(verb) => Told::plain(Status::Occurred),
-                None => Told { bare: true, ..Told::plain(Status::Occurred) },
-            },
-            // A predicate noun or adjective has the tense of its "be".
-            _ if be.is_some() && !past => Told { present: true, ..Told::plain(Status::Ongoing) },
-            _ => Told::plain(Status::Occurred),
-        }
-    }
-
-    /// "Meet *every month*", "*regularly* praises": what is done again and again goes on.
-    fn is_habit(&self, verb: u32) -> bool {
-        let clauses = self.clauses;
-        clauses.children(verb).any(|child| match clauses.deprel(child) {
-            Deprel::Advmod => self.cues.of(clauses.lemma(child)).has(Roles::HABIT),
-            Deprel::Obl | Deprel::OblUnmarked => self.has(child, Deprel::Det, Roles::HABIT),
-            _ => false,
-        })
-    }
-
-    /// Whether a clause is what somebody said in the past.
-    fn is_reported(&self, verb: u32) -> bool {
-        let clauses = self.clauses;
-        let teller = clauses.head(verb).filter(|_| clauses.deprel(verb) == Deprel::Ccomp);
-        teller.is_some_and(|teller| clauses.xpos(teller) == Xpos::Vbd && self.roles(teller).has(Roles::SAY))
-    }
-
-    /// "Lifts the ban *within* two days", "leaves *soon*": the present tells what is ahead.
-    fn is_soon(&self, verb: u32) -> bool {
-        let clauses = self.clauses;
-        clauses.children(verb).any(|child| match clauses.deprel(child) {
-            Deprel::Advmod => self.cues.of(clauses.lemma(child)).has(Roles::SOON),
-            Deprel::Obl => self.has(child, Deprel::Case, Roles::SOON),
-            _ => false,
-        })
-    }
-
-    /// "*Belgium* to recognise Palestine": what a headline's only noun will do.
-    fn follows_headline(&self, verb: u32) -> bool {
-        let clauses = self.clauses;
-        let described = clauses.head(verb).filter(|_| clauses.deprel(verb) == Deprel::Acl);
-        self.kind == SentenceKind::Headline
-            && described.is_some_and(|noun| {
-                matches!(clauses.deprel(noun), Deprel::Root | Deprel::Nsubj) && clauses.upos(noun) == Upos::Propn
-            })
-    }
-
-    /// "Belgium to recognise Palestine, *slap* duties on others": the second of two plans.
-    fn subject_is_to(&self, verb: u32) -> bool {
-        let clauses = self.clauses;
-        let planned = |noun: u32| {
-            clauses.children(noun).any(|child| {
-                clauses.deprel(child) == Deprel::Acl
-                    && clauses.has_child(child, Deprel::Mark, &["to"])
-                    && self.follows_headline(child)
-            })
-        };
-        clauses.subject(verb).is_some_and(planned)
-    }
-
-    fn stands_alone(&self, verb: u32) -> bool {
-        matches!(self.clauses.deprel(verb), Deprel::Root | Deprel::Parataxis)
-    }
-
-    fn modal(&self, modal: u32, perfect: bool) -> Told {
-        let roles = self.cues.of(self.clauses.lemma(modal));
-        let told = if roles.has(Roles::WILL) || roles.has(Roles::WOULD) && !perfect {
-            Told { voice: Voice::Own, ..Told::plain(Status::Anticipated) }
-        } else if perfect {
-            // "Would have attacked": it did not. "May have attacked": reported, not certain.
-            Told::plain(if roles.has(Roles::UNDONE) { Status::Negated } else { Status::Occurred })
-        } else {
-            Told::plain(Status::Anticipated)
-        };
-        told.by(modal)
+    /// "*Has* not recognised": it may still do so, and has not said that it will not; what it has *never* done it will not do.
+    pub fn is_still_open(&self, verb: u32) -> bool {
+        let perfect = self.clauses.children(verb).any(|child| {
+            self.clauses.deprel(child) == Deprel::Aux
+                && self.clauses.lemma(child) == "have"
+                && matches!(self.clauses.xpos(child), Xpos::Vbz | Xpos::Vbp)
+        });
+        perfect && !self.clauses.has_child(verb, Deprel::Advmod, &["never"])
     }
 
     /// What the modifiers and the preposition of a nominal trigger say.
@@ -349,8 +218,9 @@ impl StatusReader<'_> {
         let mut told = Told { bare: true, ..Told::plain(if state { Status::Ongoing } else { Status::Occurred }) };
         for child in clauses.children(noun) {
             let relation = clauses.deprel(child);
-            // "Criticism *for failing to act*": what it is about.
-            let about = || clauses.markers(child).any(|marker| clauses.lemma(marker) != "to");
+            // "Criticism *for failing to act*", "a request *to allow* flights": what it is about.
+            let worded = is_verbal(act) && act != Act::Consult;
+            let about = || clauses.markers(child).any(|marker| worded || clauses.lemma(marker) != "to");
             let modifies =
                 matches!(relation, Deprel::Amod | Deprel::Compound | Deprel::Advmod) || relation == Deprel::Acl && !about();
             let roles = if modifies { self.modifier(child) } else { Roles::default() };

@@ -6,6 +6,7 @@ use super::matcher::{Anchors, Match, Matcher};
 use super::ontology::{Act, Mode};
 use super::predicates::Reading;
 use super::reach::Wanted;
+use super::tree::Node;
 use crate::actor::{MentionKind, Sector};
 use crate::syntax::{Deprel, Upos};
 
@@ -23,7 +24,7 @@ impl Matcher<'_> {
             return None;
         }
         let (guest, told) = match tree.child(word, |relation| relation == Deprel::Cop) {
-            Some(_) => (tree.surface_subject(word)?.token, word),
+            Some(_) => (tree.surface_subject(word).or_else(|| self.before_place(word))?.token, word),
             None => self.announced(word).map(|guest| (guest, word)).or_else(|| self.speaking(word))?,
         };
         let guests = self.reacher.parties(guest, Wanted::Actor);
@@ -64,6 +65,14 @@ impl Matcher<'_> {
             denies: false,
             people: false,
         })
+    }
+
+    /// "Was in Skopje on Thursday and *will be in Athens*": the subject that a second place shares with the first.
+    fn before_place(&self, word: u32) -> Option<Node> {
+        let tree = self.tree;
+        let first = tree.head(word).filter(|_| tree.deprel(word) == Deprel::Conj)?;
+        let predicate = tree.child(first, |relation| relation == Deprel::Cop).is_some();
+        tree.surface_subject(first).filter(|_| predicate && tree.under(first, tree.words.r#in))
     }
 
     /// "Macron *said* in Bamako": who does something there, and the verb that tells it.

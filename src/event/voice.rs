@@ -28,7 +28,7 @@ impl Tree<'_> {
             return false;
         }
         match self.deprel(verb) {
-            Deprel::Acl | Deprel::Amod => true,
+            Deprel::Acl | Deprel::Amod => !self.is_led_by_number(verb),
             Deprel::Conj => {
                 let own_auxiliary = self.child(verb, |relation| relation == Deprel::Aux).is_some();
                 !own_auxiliary
@@ -46,6 +46,12 @@ impl Tree<'_> {
             }
             _ => false,
         }
+    }
+
+    /// "*The two* agreed in Nairobi": a number that would else lead a sentence without a verb does what its participle says.
+    fn is_led_by_number(&self, verb: u32) -> bool {
+        let leads = |head: &u32| self.deprel(*head) == Deprel::Root && self.upos(*head) == Upos::Num && *head < verb;
+        self.head(verb).filter(leads).is_some_and(|head| self.mention(head).is_some())
     }
 
     /// Whether the sentence of `token` ends as whole sentences do. In one, a participle that leads it with a subject of its own is a past
@@ -159,10 +165,14 @@ impl Tree<'_> {
         token
     }
 
-    /// Of a noun that says what somebody is, that somebody: "*Palau and Tuvalu* are the only states that recognise Taiwan".
+    /// Of a noun that says what somebody is, that somebody: "*Palau and Tuvalu* are the only states that recognise Taiwan", "*Palau* is
+    /// among those states", "is one of the states".
     fn predicated(&self, noun: u32) -> u32 {
-        let says = self.mention(noun).is_none() && self.child(noun, |relation| relation == Deprel::Cop).is_some();
-        self.own_subject(noun).filter(|_| says && !self.has_case(noun)).unwrap_or(noun)
+        let whole = self.under(noun, self.words.of) && self.deprel(noun) == Deprel::Nmod;
+        let said = self.head(noun).filter(|one| whole && self.upos(*one) == Upos::Num).unwrap_or(noun);
+        let says = self.mention(noun).is_none() && self.child(said, |relation| relation == Deprel::Cop).is_some();
+        let placed = self.has_case(said) && !self.under(said, self.words.among);
+        self.own_subject(said).filter(|_| says && !placed).unwrap_or(noun)
     }
 
     /// As [`Tree::antecedent`]; where the tree has no relative clause, the mention right before "whose".

@@ -60,6 +60,8 @@ pub struct Words {
     pub holding: Vec<Symbol>,
     pub making: Vec<Symbol>,
     pub linking: Vec<Symbol>,
+    /// How a body comes to act for who made it or leads it: "a panel *set* up by the council".
+    pub founding: Vec<Symbol>,
     /// Those who protest where they are named.
     pub street: Vec<Symbol>,
     /// What a meeting has beside it.
@@ -296,6 +298,7 @@ impl Lexicon {
                 "making" => &mut words.making,
                 "street" => &mut words.street,
                 "linking" => &mut words.linking,
+                "founding" => &mut words.founding,
                 "margin" => &mut words.margin,
                 "mediating" => &mut words.mediating,
                 "called" => &mut words.called,

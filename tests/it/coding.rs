@@ -307,3 +307,52 @@ fn a_headline_and_its_lead_tell_one_event_whatever_their_words() {
         assert_eq!(found, [told], "{title}");
     }
 }
+
+#[test]
+fn help_and_refusals_told_in_the_present_go_on_and_what_has_not_been_done_is_no_refusal() {
+    each_tells(&[
+        ("Serbia does not recognise the independence of Kosovo.", "SRB REJECT XKX ONGOING"),
+        ("Malta does not recognise the Tunisian zone.", "MLT REJECT TUN ONGOING"),
+        ("Iran has not recognised Kosovo.", "IRN SUPPORT XKX NEGATED"),
+        ("Neither Angola nor Congo has recognised the new government of Zambia.", "COD SUPPORT ZMB NEGATED"),
+        ("France provides fuel to Niger.", "FRA AID NER ONGOING"),
+    ]);
+}
+
+#[test]
+fn what_two_hope_to_do_is_ahead_and_an_offer_may_wait_for_something() {
+    each_tells(&[
+        ("Talks between Kenya and Uganda open in Doha on Monday.", "KEN AGREE UGA ANTICIPATED"),
+        ("A visit by the Kenyan president to Uganda is pencilled in for May.", "KEN AGREE UGA ANTICIPATED"),
+        ("Kenya is weighing a ban on Ugandan milk.", "KEN THREATEN UGA ANTICIPATED"),
+        ("Bhutan and China hope to exchange ambassadors.", "BTN AGREE CHN ANTICIPATED"),
+        ("Qatar is ready to help Somalia if parliament consents.", "QAT AGREE SOM CONDITIONAL"),
+    ]);
+}
+
+#[test]
+fn a_request_that_is_granted_was_made_and_who_is_sent_to_help_helps() {
+    each_tells(&[
+        ("Israel agreed to a request from Egypt.", "EGY REQUEST ISR OCCURRED"),
+        ("Trinidad and Tobago rejected a US request to allow patrols.", "USA REQUEST TTO OCCURRED"),
+        ("Cuba has sent two specialists to Haiti to assist Haitian doctors.", "CUB AID HTI OCCURRED"),
+    ]);
+}
+
+#[test]
+fn what_several_have_with_a_thing_or_do_to_a_third_they_do_not_do_to_each_other() {
+    none_tells(&[
+        ("Norway and Ukraine align themselves with the declaration of the European Union.", "NOR COOPERATE"),
+        ("Bahrain and Egypt closed their airspace to Qatar.", "BHR SANCTION EGY"),
+        ("Syria and Lebanon are connected to the same grid.", "LBN COOPERATE SYR"),
+    ]);
+}
+
+#[test]
+fn numbers_languages_and_pleas_for_asylum_are_no_acts() {
+    none_tells(&[
+        ("Quito put the damage in Peru at three million dollars.", "SANCTION"),
+        ("Moscow has put the delay down to the war in Ukraine.", "SANCTION"),
+        ("Two Cubans asked for asylum in Panama.", "REQUEST"),
+    ]);
+}

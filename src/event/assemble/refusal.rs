@@ -20,12 +20,13 @@ pub(super) fn believe(reading: &mut Reading, candidate: &Candidate, judged: Opti
 }
 
 /// "Will not sign", "does not intend to meet": who says so of something friendly refuses it, and has done so. Where the word is one of
-/// `assent`, to be without it is to refuse it: "does not recognise".
+/// `assent`, to be without it is to refuse it, and who is told so in the present refuses it still: "does not recognise".
 pub(super) fn refused(candidate: &Candidate, assent: bool, reading: &mut Reading) -> Option<Candidate> {
     let friendly = matches!(codes::quad(candidate.act), Quad::VerbalCooperation | Quad::MaterialCooperation);
     if reading.status != Status::Negated || !(assent || reading.voice == Voice::Own) || !friendly {
         return None;
     }
-    reading.status = Status::Occurred;
+    let stands = assent && reading.present && reading.voice != Voice::Own;
+    reading.status = if stands { Status::Ongoing } else { Status::Occurred };
     Some(Candidate { act: Act::Reject, mode: None, reciprocal: false, ..candidate.clone() })
 }
