@@ -29,18 +29,20 @@ pub fn exp(x: f32) -> f32 {
     y * f32::from_bits(((round(steps) + 127) << 23) as u32)
 }
 
-/// x · Φ(x), with the error function of Abramowitz and Stegun 7.1.26 (absolute error below 2e-7).
+/// Beyond this, Φ is as good as 0 or 1.
+const EDGE: f32 = 4.25;
+
+/// x · Φ(x), to an absolute error below 1e-4: a hundredth of what is lost where activations are put into eight bits. Φ(x) − ½ is an odd
+/// polynomial up to [`EDGE`], where it is ½; of all such it is the one whose greatest error, times x, is least (by linear programming).
 #[inline(always)]
 pub fn gelu(x: f32) -> f32 {
-    let z = x.abs() * std::f32::consts::FRAC_1_SQRT_2;
-    let t = 1.0 / (1.0 + 0.327_591_1 * z);
-    let mut sum = 1.061_405_4;
-    for c in [-1.453_152, 1.421_413_7, -0.284_496_74, 0.254_829_6] {
-        sum = sum * t + c;
+    let z = x.clamp(-EDGE, EDGE);
+    let square = z * z;
+    let mut sum = -8.460_286e-10;
+    for c in [7.570_742_4e-8, -2.938_775_5e-6, 6.552_668e-5, -9.404_440_5e-4, 9.257_807e-3, -6.545_346e-2, 3.984_2e-1] {
+        sum = sum * square + c;
     }
-    let tail = sum * t * exp(-z * z);
-    let erf = if x < 0.0 { tail - 1.0 } else { 1.0 - tail };
-    0.5 * x * (1.0 + erf)
+    x * (0.5 + z * sum)
 }
 
 /// The sum of `f` over a slice, in a fixed order.
@@ -126,8 +128,10 @@ mod tests {
             assert!((f64::from(exp(x)) / want - 1.0).abs() < 1e-6, "{x}");
         }
         // Φ at a few points, from tables.
-        for (x, phi) in [(-3.0, 0.001_349_9), (-1.0, 0.158_655_3), (0.0, 0.5), (0.5, 0.691_462_5), (2.0, 0.977_249_9)] {
-            assert!((gelu(x) - x * phi).abs() < 2e-6, "{x}: {}", gelu(x));
+        let known =
+            [(-3.0, 0.001_349_9), (-1.0, 0.158_655_3), (0.0, 0.5), (0.5, 0.691_462_5), (2.0, 0.977_249_9), (3.9, 0.999_951_9)];
+        for (x, phi) in known.into_iter().chain([(-20.0, 0.0), (20.0, 1.0)]) {
+            assert!((gelu(x) - x * phi).abs() < 1e-4, "{x}: {}", gelu(x));
         }
         assert_eq!([round(2.5), round(3.5), round(-2.4), round(-2.6)], [2, 4, -2, -3]);
     }
@@ -139,5 +143,5 @@ mod tests {
         assert_eq!(bits, BITS);
     }
 
-    const BITS: [u32; 5] = [3_091_098_574, 2_157_284_244, 2_187_059_172, 26_286_757, 2_137_050_523];
+    const BITS: [u32; 5] = [266_496_974, 2_157_287_186, 2_187_010_694, 26_280_036, 2_137_050_502];
 }
