@@ -66,7 +66,7 @@ def rows(names, count, seed):
     for text in made(names, count, seed):
         spans = sorted({span for pair in text["pairs"] for span in (pair["source"], pair["target"])})
         asked = [(i, j) for i in range(len(spans)) for j in range(len(spans)) if i != j]
-        yield dict(text=text["text"], spans=spans, codes=["" for _ in spans], article="", fold=-1,
+        yield dict(text=text["text"], spans=spans, codes=["" for _ in spans], article="", fold=None,
                    pairs=[dict(s=i, t=j, tie=0, tie_weight=0.5, hidden=False) for i, j in asked])
 
 

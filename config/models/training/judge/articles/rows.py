@@ -24,10 +24,9 @@ NOTHING, FORWARD, BACKWARD, BOTH = range(4)
 LEFT_OUT = "?"
 
 
-def fold_of(article):
-    """The part, of four, with which an article is left out."""
-    number = int(hashlib.sha1(article.encode()).hexdigest(), 16)
-    return number % 5 or 1 + number // 5 % 4
+def fold_of(article, parts):
+    """The part, of so many, with which an article is left out; 1 for the first."""
+    return 1 + int(hashlib.sha1(article.encode()).hexdigest(), 16) % parts
 
 
 def plain(text):
@@ -62,9 +61,11 @@ def label(events, elsewhere, source):
                 statuses=sorted({STATUS.index(s) for e in own for s in e["status"][:2]}), status_weight=0.3 * weight)
 
 
-def annotated(exports, annotations):
-    """Rows with a label for each ordered pair. The quotes of `annotations` (articles, one a line) are found in the sentences."""
-    gold = {a["id"]: a["events"] for path in annotations for a in map(json.loads, open(path, encoding="utf-8"))}
+def annotated(exports, annotations, always, parts):
+    """Rows with a label for each ordered pair. The quotes of `annotations` (articles, one a line) are found in the sentences.
+    Articles of `always`, annotated as well, are left out with no part: their fold is None."""
+    gold, shared = ({a["id"]: a["events"] for path in paths for a in map(json.loads, open(path, encoding="utf-8"))} for paths in (annotations, always))
+    gold |= shared
     rows = [row for path in exports for row in exported(path) if row["article"] in gold]
     of_article = collections.defaultdict(list)
     for number, row in enumerate(rows):
@@ -91,7 +92,8 @@ def annotated(exports, annotations):
             if hidden and not of_two:
                 said["tie_weight"] *= 0.5
             pairs.append(dict(said, s=i, t=j, hidden=hidden))
-        out.append(dict(row, pairs=pairs, fold=fold_of(row["article"])))
+        article = row["article"]
+        out.append(dict(row, pairs=pairs, fold=None if article in shared else fold_of(article, parts)))
     print(f"{lost} of {sum(map(len, gold.values()))} annotated events stand in no sentence with a party")
     return out
 

@@ -1,8 +1,8 @@
 """Trains the judge's branch for articles: some layers of its own and a head over the frozen trunk of `judge.zst`.
 
-The trunk's states are computed once, for several copies of each sentence in which the states are exchanged for others. Four branches
-learn without one fold of the articles each (`reader1.bin` to `reader4.bin`): what they say of that fold is what they would say of articles nobody has seen,
-and the weights of `entente train fusion` are fitted on it. The last learns from all and goes into `judge.zst`.
+The trunk's states are computed once, for several copies of each sentence in which the states are exchanged for others. Some branches
+learn without one part of the articles each (`reader1.bin` and on): what they say of that part is what they would say of articles nobody has seen,
+and the weights of `entente train fusion` are fitted on it. The last (`reader0.bin`) learns from all and goes into `judge.zst`.
 """
 
 import argparse
@@ -318,6 +318,8 @@ def main():
     p.add_argument("--states", required=True)
     p.add_argument("--exports", nargs="+", required=True, help="`entente train reader-pairs` of the annotated articles")
     p.add_argument("--annotations", nargs="+", required=True)
+    p.add_argument("--always", nargs="*", default=[], help="annotated articles from which every branch learns")
+    p.add_argument("--parts", type=int, default=4, help="into which the other articles are divided")
     p.add_argument("--teacher", nargs=2, help="rows and answers of the teachers")
     p.add_argument("--raw", type=int, default=0, help="raw sentences that the teachers answered about, in all and an epoch")
     p.add_argument("--raw-epoch", type=int, default=1200)
@@ -341,7 +343,7 @@ def main():
     trunk = Trunk(args.judge)
     tokenizer, numbers = trunk.tokenizer(args.model)
     names = Names(args.states)
-    rows = annotated(args.exports, args.annotations)
+    rows = annotated(args.exports, args.annotations, args.always, args.parts)
     rows += bystanders.rows(names, args.bystanders, args.seed)
     raw = []
     if args.teacher:
@@ -364,7 +366,7 @@ def main():
     out = pathlib.Path(args.out)
     out.mkdir(parents=True, exist_ok=True)
     # Which branch has not learned from an article.
-    kept = sorted({(row["article"], row["fold"]) for row in rows if row["article"]})
+    kept = sorted({(row["article"], row["fold"]) for row in rows if row["fold"]})
     (out / "folds.tsv").write_text("".join(f"{article}\t{fold}\n" for article, fold in kept))
     answers = {}
     for fold in args.folds:
