@@ -147,6 +147,7 @@ mod tests {
             "desk.jsonl",
             "world.jsonl",
             "wire.jsonl",
+            "abroad.jsonl",
         ];
         for article in parts.into_iter().flat_map(gold) {
             assert!(ids.insert(article.id.clone()), "{} stands twice", article.id);
