@@ -324,6 +324,7 @@ def main():
     p.add_argument("--raw", type=int, default=0, help="raw sentences that the teachers answered about, in all and an epoch")
     p.add_argument("--raw-epoch", type=int, default=1200)
     p.add_argument("--bystanders", type=int, default=200, help="texts of each kind in which no state does anything")
+    p.add_argument("--start", help="a branch (`reader*.pt`) to go on from, instead of the trunk's own layers and head")
     p.add_argument("--depth", type=int, default=4)
     p.add_argument("--own", type=int, default=2)
     p.add_argument("--copies", type=int, default=2)
@@ -372,6 +373,8 @@ def main():
     for fold in args.folds:
         torch.manual_seed(args.seed)
         branch = Branch(trunk, args.depth, args.own)
+        if args.start:
+            branch.load_state_dict(torch.load(args.start))
         parts = [(gold, [k for k, row in enumerate(rows) if row["fold"] != fold], 10**9)]
         if others:
             parts.append((others, list(range(len(raw))), args.raw_epoch))
