@@ -148,6 +148,7 @@ mod tests {
             "world.jsonl",
             "wire.jsonl",
             "abroad.jsonl",
+            "dense.jsonl",
         ];
         for article in parts.into_iter().flat_map(gold) {
             assert!(ids.insert(article.id.clone()), "{} stands twice", article.id);

@@ -85,7 +85,7 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
 type Scorer = fn(&Pipeline, &Path) -> anyhow::Result<Vec<Figure>>;
 
 /// Where the data of each score is, from the root of the repository, and whether floors and aims are set for them.
-const DATA: [(&str, Scorer, bool); 15] = [
+const DATA: [(&str, Scorer, bool); 16] = [
     ("../shared/gold/seed_article.json", gold::seed_figures, true),
     ("tests/gold/dev.jsonl", gold::figures, true),
     ("tests/gold/dev.jsonl", actors::figures, true),
@@ -98,6 +98,7 @@ const DATA: [(&str, Scorer, bool); 15] = [
     ("tests/gold/world.jsonl", gold::figures, false),
     ("tests/gold/wire.jsonl", gold::figures, false),
     ("tests/gold/abroad.jsonl", gold::figures, false),
+    ("tests/gold/dense.jsonl", gold::figures, false),
     ("tests/gold/quiet.jsonl", traps::figures, false),
     ("tests/gold/everyday.jsonl", traps::figures, false),
     ("tests/gold/traps.jsonl", traps::figures, true),
