@@ -2,7 +2,8 @@
 
 The trunk's states are computed once, for several copies of each sentence in which the states are exchanged for others. Some branches
 learn without one part of the articles each (`reader1.bin` and on): what they say of that part is what they would say of articles nobody has seen,
-and the weights of `entente train fusion` are fitted on it. The last (`reader0.bin`) learns from all and goes into `judge.zst`.
+and the weights of `entente train fusion` are fitted on it. `reader0.bin` learns from all. With `--start` a branch goes on from another, with more articles or
+others; the one that is in `judge.zst` went on so, and left a part out by which it was chosen.
 """
 
 import argparse
